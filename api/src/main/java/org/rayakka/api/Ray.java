@@ -1,0 +1,6 @@
+package org.rayakka.api;
+
+/// The way into Rayakka.
+public final class Ray {
+  private Ray() {}
+}

@@ -1,0 +1,48 @@
+package org.rayakka.api.id;
+
+/// Names an actor: the bits of the {@link TaskId} of the task that creates it.
+///
+/// @param high the first 8 of its 16 bytes, big-endian
+/// @param low the last 8 of its 16 bytes, big-endian
+public record ActorId(long high, long low) implements Comparable<ActorId> {
+  /// Size in bytes.
+  public static final int BYTES = 16;
+
+  /// The id that stands for "none".
+  public static final ActorId NIL = new ActorId(0, 0);
+
+  /// Reads an id from its printed form or its bare hex digits.
+  ///
+  /// @param text 32 hex digits, or those inside `ActorID(…)`
+  /// @return the id
+  /// @throws IllegalArgumentException if the text is neither
+  public static ActorId parse(String text) {
+    byte[] bytes = Hex.parse("ActorID", text, BYTES);
+    return new ActorId(Hex.longAt(bytes, 0), Hex.longAt(bytes, 8));
+  }
+
+  /// Whether this is {@link #NIL}.
+  ///
+  /// @return true for the id of nothing
+  public boolean isNil() {
+    return high == 0 && low == 0;
+  }
+
+  /// The id as hex digits.
+  ///
+  /// @return 32 lower-case hex digits
+  public String hex() {
+    return Hex.of(high) + Hex.of(low);
+  }
+
+  @Override
+  public int compareTo(ActorId other) {
+    int first = Long.compareUnsigned(high, other.high);
+    return first != 0 ? first : Long.compareUnsigned(low, other.low);
+  }
+
+  @Override
+  public String toString() {
+    return "ActorID(" + hex() + ")";
+  }
+}

@@ -1,0 +1,48 @@
+package org.rayakka.api.id;
+
+/// Names a node for as long as it is a member of the cluster; a node that returns is a new node.
+///
+/// @param high the first 8 of its 16 bytes, big-endian
+/// @param low the last 8 of its 16 bytes, big-endian
+public record NodeId(long high, long low) implements Comparable<NodeId> {
+  /// Size in bytes.
+  public static final int BYTES = 16;
+
+  /// The id that stands for "none".
+  public static final NodeId NIL = new NodeId(0, 0);
+
+  /// Reads an id from its printed form or its bare hex digits.
+  ///
+  /// @param text 32 hex digits, or those inside `NodeID(…)`
+  /// @return the id
+  /// @throws IllegalArgumentException if the text is neither
+  public static NodeId parse(String text) {
+    byte[] bytes = Hex.parse("NodeID", text, BYTES);
+    return new NodeId(Hex.longAt(bytes, 0), Hex.longAt(bytes, 8));
+  }
+
+  /// Whether this is {@link #NIL}.
+  ///
+  /// @return true for the id of nothing
+  public boolean isNil() {
+    return high == 0 && low == 0;
+  }
+
+  /// The id as hex digits.
+  ///
+  /// @return 32 lower-case hex digits
+  public String hex() {
+    return Hex.of(high) + Hex.of(low);
+  }
+
+  @Override
+  public int compareTo(NodeId other) {
+    int first = Long.compareUnsigned(high, other.high);
+    return first != 0 ? first : Long.compareUnsigned(low, other.low);
+  }
+
+  @Override
+  public String toString() {
+    return "NodeID(" + hex() + ")";
+  }
+}
