@@ -86,15 +86,12 @@ public final class FrameReader {
     if (bytes.capacity() - start >= total && bytes.hasRemaining()) {
       return;
     }
-    ByteBuffer target = total <= bytes.capacity() ? bytes : allocate(Math.max(total, 2 * held));
-    ByteBuffer unread = bytes.duplicate().flip().position(start);
-    if (target == bytes) {
-      bytes.position(start).limit(start + held);
+    bytes.limit(bytes.position()).position(start);
+    if (total <= bytes.capacity()) {
       bytes.compact();
     } else {
-      target.put(unread);
-      bytes = target;
-      view = new UnsafeBuffer(target);
+      bytes = allocate(Math.max(total, 2 * held)).put(bytes);
+      view = new UnsafeBuffer(bytes);
     }
     start = 0;
   }
