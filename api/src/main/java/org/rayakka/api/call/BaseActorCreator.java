@@ -1,0 +1,163 @@
+package org.rayakka.api.call;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rayakka.api.ActorHandle;
+import org.rayakka.api.function.RayFuncR;
+import org.rayakka.api.options.ActorCreationOptions;
+import org.rayakka.api.options.ActorLifetime;
+import org.rayakka.api.options.CallOptions;
+import org.rayakka.api.runtime.RuntimeHolder;
+
+/// An actor that is prepared and not yet created. Used by one thread; each `remote` creates one
+/// more.
+///
+/// @param <C> the type of the creator itself
+/// @param <A> the actor's class
+public abstract sealed class BaseActorCreator<C extends BaseActorCreator<C, A>, A>
+    permits ActorCreator, VariadicActorCreator {
+  private final RayFuncR<A> constructor;
+  private ActorCreationOptions.@Nullable Builder builder;
+
+  BaseActorCreator(RayFuncR<A> constructor) {
+    this.constructor = constructor;
+  }
+
+  abstract @Nullable Object[] arguments();
+
+  private ActorCreationOptions.Builder builder() {
+    if (builder == null) {
+      builder = ActorCreationOptions.builder();
+    }
+    return builder;
+  }
+
+  @SuppressWarnings("unchecked")
+  final C self() {
+    return (C) this;
+  }
+
+  /// Names the actor in the namespace of the job, so that
+  /// {@link org.rayakka.api.Ray#getActor(String)} finds it.
+  ///
+  /// @param name the name, unique in the namespace
+  /// @return this
+  public C setName(String name) {
+    builder().setName(name);
+    return self();
+  }
+
+  /// Names the actor in a namespace, so that
+  /// {@link org.rayakka.api.Ray#getActor(String, String)} finds it.
+  ///
+  /// @param name the name, unique in the namespace
+  /// @param namespace the namespace
+  /// @return this
+  public C setName(String name, String namespace) {
+    builder().setName(name, namespace);
+    return self();
+  }
+
+  /// Sets whether the actor lives beyond its job.
+  ///
+  /// @param lifetime how long it lives
+  /// @return this
+  public C setLifetime(ActorLifetime lifetime) {
+    builder().setLifetime(lifetime);
+    return self();
+  }
+
+  /// Sets how much of a resource the actor occupies for its life.
+  ///
+  /// @param resource the name of the resource, such as `CPU`, `GPU` or one of your own
+  /// @param quantity a fraction up to 1, or a whole number
+  /// @return this
+  public C setResource(String resource, double quantity) {
+    builder().setResource(resource, quantity);
+    return self();
+  }
+
+  /// Sets how much of several resources the actor occupies for its life.
+  ///
+  /// @param quantities by name; resources that are not named keep what was set
+  /// @return this
+  public C setResources(Map<String, Double> quantities) {
+    builder().setResources(quantities);
+    return self();
+  }
+
+  /// Sets how many processors the actor occupies for its life.
+  ///
+  /// @param numCpus a fraction up to 1, or a whole number
+  /// @return this
+  public C setNumCpus(double numCpus) {
+    return setResource(CallOptions.CPU, numCpus);
+  }
+
+  /// Sets how many graphics processors the actor occupies for its life; 0 if not set.
+  ///
+  /// @param numGpus a fraction up to 1, or a whole number
+  /// @return this
+  public C setNumGpus(double numGpus) {
+    return setResource(CallOptions.GPU, numGpus);
+  }
+
+  /// Sets how often the actor is restarted when it dies unexpectedly; 0 if not set.
+  ///
+  /// @param maxRestarts the number, or {@link ActorCreationOptions#INFINITE_RESTART}
+  /// @return this
+  public C setMaxRestarts(int maxRestarts) {
+    builder().setMaxRestarts(maxRestarts);
+    return self();
+  }
+
+  /// Sets how often a call is sent again when the actor dies before it answers; 0 if not set.
+  ///
+  /// @param maxTaskRetries the number, or -1 for no limit
+  /// @return this
+  public C setMaxTaskRetries(int maxTaskRetries) {
+    builder().setMaxTaskRetries(maxTaskRetries);
+    return self();
+  }
+
+  /// Sets how many of the actor's calls run at the same time; 1 if not set, which keeps them in
+  /// order.
+  ///
+  /// @param maxConcurrency the number
+  /// @return this
+  public C setMaxConcurrency(int maxConcurrency) {
+    builder().setMaxConcurrency(maxConcurrency);
+    return self();
+  }
+
+  /// Sets how many unanswered calls one caller may have; no limit if not set. A call beyond it
+  /// throws {@link org.rayakka.api.exception.PendingCallsLimitExceededException}.
+  ///
+  /// @param maxPendingCalls the number, or -1 for no limit
+  /// @return this
+  public C setMaxPendingCalls(int maxPendingCalls) {
+    builder().setMaxPendingCalls(maxPendingCalls);
+    return self();
+  }
+
+  /// Gives the actor a process of its own, with these options.
+  ///
+  /// @param jvmOptions the options, one per element
+  /// @return this
+  public C setJvmOptions(List<String> jvmOptions) {
+    builder().setJvmOptions(jvmOptions);
+    return self();
+  }
+
+  /// Creates the actor, and waits for nothing. Calls through the handle wait until it runs.
+  ///
+  /// @return a handle to it
+  public ActorHandle<A> remote() {
+    return RuntimeHolder.current()
+        .createActor(
+            constructor,
+            arguments(),
+            builder == null ? ActorCreationOptions.DEFAULT : builder.build());
+  }
+}
