@@ -154,7 +154,7 @@ final class GenerateCalls {
           /// @param function takes the actor and the arguments
           /// @return the call, to be given its arguments
           @SuppressWarnings("unchecked")
-          default <R extends @Nullable Object> VariadicActorTaskCaller<R> task(
+          default <R extends @Nullable Object> VariadicActorTaskCaller<R> taskN(
               RayActorFuncN<A, R> function) {
             return new VariadicActorTaskCaller<>((ActorHandle<A>) this, function);
           }
@@ -162,6 +162,8 @@ final class GenerateCalls {
     return out.append("}\n").toString();
   }
 
+  // Names of their own: as overloads they would make `actor(Counter::new)` ambiguous for a class
+  // that has both a constructor without and one with a parameter.
   private static void variadic(StringBuilder out) {
     out.append(
         """
@@ -172,7 +174,7 @@ final class GenerateCalls {
           /// @param <R> the type of the result
           /// @param function takes the arguments
           /// @return the task, to be given its arguments
-          public static <R extends @Nullable Object> VariadicTaskCaller<R> task(
+          public static <R extends @Nullable Object> VariadicTaskCaller<R> taskN(
               RayFuncN<R> function) {
             return new VariadicTaskCaller<>(function);
           }
@@ -183,7 +185,7 @@ final class GenerateCalls {
           /// @param <A> the actor's class
           /// @param function takes the arguments and returns the actor's instance
           /// @return the creation, to be given its arguments
-          public static <A> VariadicActorCreator<A> actor(RayFuncN<A> function) {
+          public static <A> VariadicActorCreator<A> actorN(RayFuncN<A> function) {
             return new VariadicActorCreator<>(function);
           }
         """);

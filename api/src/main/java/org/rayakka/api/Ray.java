@@ -71,7 +71,10 @@ import org.rayakka.api.runtimecontext.RuntimeContext;
 /// ```
 ///
 /// A function is a method reference or a lambda. If a method is overloaded, the compiler cannot
-/// choose by itself: cast it, as in `Ray.task((RayFunc1<Integer, Integer>) Squares::square, 3)`.
+/// choose by itself: cast it, as in `Ray.task((RayFunc1<Integer, Integer>) Squares::square, 3)`. The
+/// parameters of a lambda that takes references have to be typed, as in
+/// `Ray.task((Integer x) -> x + 1, nine)`. More than six arguments are added one at a time to a
+/// {@link #taskN} or {@link #actorN}.
 ///
 /// All methods may be called by any thread. Before {@link #init()} all but {@link #isInitialized()}
 /// and {@link #shutdown()} throw {@link RayNotInitializedException}.

@@ -8,7 +8,7 @@ import org.rayakka.api.function.RayFuncN;
 ///
 /// ```java
 /// ObjectRef<Double> sum =
-///     Ray.task(values -> Sums.ofSeven((double) values[0], …)).arg(1.0).arg(ref).….remote();
+///     Ray.taskN(values -> Sums.ofSeven((double) values[0], …)).arg(1.0).arg(ref).….remote();
 /// ```
 ///
 /// @param <R> the type of the result

@@ -53,11 +53,11 @@ public record InitOptions(
   /// The address that stands for the cluster that runs on this machine.
   public static final String AUTO = "auto";
 
-  /// Options of which none is set.
-  public static final InitOptions UNSET = builder().build();
-
   private static final List<String> LOGGING_LEVELS =
       List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
+
+  /// Options of which none is set.
+  public static final InitOptions UNSET = builder().build();
 
   /// Checks each value and their combination, and copies.
   ///
@@ -67,6 +67,11 @@ public record InitOptions(
     resources = Checks.capacities(resources);
     jvmOptions = Checks.words("jvmOptions", jvmOptions);
     codeSearchPath = Checks.words("codeSearchPath", codeSearchPath);
+    checkNames(nodeIpAddress, namespace, jobName);
+    checkNumbers(numCpus, numGpus, numWorkers, numRedisShards, objectStoreMemory);
+    if (loggingLevel != null) {
+      checkLoggingLevel(loggingLevel);
+    }
     if (address != null) {
       Checks.address("address", address);
       refuse("numCpus", numCpus, address);
@@ -78,6 +83,49 @@ public record InitOptions(
       if (driverMode == DriverMode.LOCAL) {
         refuse("driverMode", driverMode, address);
       }
+    }
+  }
+
+  private static void checkNames(
+      @Nullable String nodeIpAddress, @Nullable String namespace, @Nullable String jobName) {
+    if (nodeIpAddress != null) {
+      Checks.notBlank("nodeIpAddress", nodeIpAddress);
+    }
+    if (namespace != null) {
+      Checks.notBlank("namespace", namespace);
+    }
+    if (jobName != null) {
+      Checks.notBlank("jobName", jobName);
+    }
+  }
+
+  private static void checkNumbers(
+      @Nullable Integer numCpus,
+      @Nullable Integer numGpus,
+      @Nullable Integer numWorkers,
+      @Nullable Integer numRedisShards,
+      @Nullable Long objectStoreMemory) {
+    if (numCpus != null) {
+      Checks.atLeast(0, "numCpus", numCpus);
+    }
+    if (numGpus != null) {
+      Checks.atLeast(0, "numGpus", numGpus);
+    }
+    if (numWorkers != null) {
+      Checks.atLeast(0, "numWorkers", numWorkers);
+    }
+    if (numRedisShards != null) {
+      Checks.atLeast(0, "numRedisShards", numRedisShards);
+    }
+    if (objectStoreMemory != null) {
+      Checks.atLeast(1L, "objectStoreMemory", objectStoreMemory);
+    }
+  }
+
+  private static void checkLoggingLevel(String loggingLevel) {
+    if (!LOGGING_LEVELS.contains(loggingLevel)) {
+      throw new IllegalArgumentException(
+          "loggingLevel: '" + loggingLevel + "' (expected: one of " + LOGGING_LEVELS + ")");
     }
   }
 
@@ -318,10 +366,7 @@ public record InitOptions(
     /// @param loggingLevel one of `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` and `OFF`
     /// @return this
     public Builder setLoggingLevel(String loggingLevel) {
-      if (!LOGGING_LEVELS.contains(loggingLevel)) {
-        throw new IllegalArgumentException(
-            "loggingLevel: '" + loggingLevel + "' (expected: one of " + LOGGING_LEVELS + ")");
-      }
+      checkLoggingLevel(loggingLevel);
       this.loggingLevel = loggingLevel;
       return this;
     }
