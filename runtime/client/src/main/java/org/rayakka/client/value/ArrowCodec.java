@@ -110,6 +110,15 @@ final class ArrowCodec {
   /// @param release called once, when the vectors are closed or unreachable
   Object decode(int typeTag, MemorySegment bytes, Runnable release) {
     Release once = new Release(release);
+    try {
+      return decode(typeTag, bytes, once);
+    } catch (RuntimeException e) {
+      once.run();
+      throw e;
+    }
+  }
+
+  private Object decode(int typeTag, MemorySegment bytes, Release once) {
     Message schemaMessage = message(bytes, 0);
     Schema schema = MessageSerializer.deserializeSchema(schemaMessage);
     long batchStart = PREFIX_BYTES + (long) bytes.get(Layouts.INT, Integer.BYTES);

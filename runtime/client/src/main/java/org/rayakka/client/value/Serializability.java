@@ -58,7 +58,7 @@ final class Serializability {
 
   static boolean isOfJdk(Class<?> type) {
     ClassLoader loader = type.getClassLoader();
-    return loader == null || loader == ClassLoader.getPlatformClassLoader();
+    return loader == null || ClassLoader.getPlatformClassLoader().equals(loader);
   }
 
   /// Whether a class was made for a lambda or a method reference.

@@ -108,33 +108,30 @@ public final class ValueCodec {
 
   /// Reads a stored value, and takes over the pin: it is given up at once where the value is a copy,
   /// else when the value and all views of it are unreachable.
-  @SuppressWarnings("restricted") // the same memory, with a scope that ends by itself
   public @Nullable Object decode(SealedObject object) {
-    int tag = object.typeTag();
-    boolean pinned = false;
-    try {
-      switch (tag) {
-        case TypeTags.ARROW_VECTOR, TypeTags.ARROW_BATCH -> {
-          Object value = arrows.get().decode(tag, object.data(), object::close);
-          pinned = true;
-          return value;
-        }
-        case TypeTags.ND_ARRAY, TypeTags.GRAPH_WITH_BUFFERS -> {
-          // Every view holds the arena's scope, so the pin lasts as long as any of them.
-          MemorySegment view =
-              object.data().reinterpret(Arena.ofAuto(), ignored -> object.close());
-          pinned = true;
-          return tag == TypeTags.ND_ARRAY
-              ? NdArrayValue.view(view)
-              : graphs.get().decode(GraphValue.Parts.of(tag, view));
-        }
-        default -> {
-          return copy(tag, object.data());
-        }
+    return decode(object.typeTag(), object.data(), object::close);
+  }
+
+  /// Reads a value from bytes that stay as they are until they are released.
+  @SuppressWarnings("restricted") // the same memory, with a scope that ends by itself
+  @Nullable Object decode(int tag, MemorySegment bytes, Runnable release) {
+    switch (tag) {
+      case TypeTags.ARROW_VECTOR, TypeTags.ARROW_BATCH -> {
+        return arrows.get().decode(tag, bytes, release);
       }
-    } finally {
-      if (!pinned) {
-        object.close();
+      case TypeTags.ND_ARRAY, TypeTags.GRAPH_WITH_BUFFERS -> {
+        // Every view holds the arena's scope, so the pin lasts as long as any of them.
+        MemorySegment view = bytes.reinterpret(Arena.ofAuto(), _ -> release.run());
+        return tag == TypeTags.ND_ARRAY
+            ? NdArrayValue.view(view)
+            : graphs.get().decode(GraphValue.Parts.of(tag, view));
+      }
+      default -> {
+        try {
+          return copy(tag, bytes);
+        } finally {
+          release.run();
+        }
       }
     }
   }
