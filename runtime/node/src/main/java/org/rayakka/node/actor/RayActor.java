@@ -1,0 +1,469 @@
+package org.rayakka.node.actor;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rayakka.api.id.ActorId;
+import org.rayakka.api.id.ObjectId;
+import org.rayakka.api.id.TaskId;
+import org.rayakka.node.control.ActorRow;
+import org.rayakka.node.control.ErrorRow;
+import org.rayakka.node.error.ErrorReports;
+import org.rayakka.node.object.ObjectManager;
+import org.rayakka.node.scheduling.local.LocalScheduler;
+import org.rayakka.node.scheduling.local.ResourceLedger;
+import org.rayakka.node.scheduling.local.ResourceSet;
+import org.rayakka.node.worker.Lane;
+import org.rayakka.node.worker.WorkerEvent;
+import org.rayakka.node.worker.WorkerPool;
+import org.rayakka.objectstore.ObjectStore;
+import org.rayakka.protocol.ErrorObject;
+import org.rayakka.protocol.TaskSpec;
+import org.rayakka.protocol.sbe.TaskOutcome;
+
+/// One Ray actor: an Akka actor whose mailbox takes the calls, and a lane of a worker process that
+/// runs them.
+///
+/// Life: its creation waits for its arguments, then for its resources, then for a process, then runs
+/// the constructor. Calls wait meanwhile; afterwards each goes to the lane as soon as its arguments
+/// are readable and all calls before it have gone. When the process dies it goes through all of that
+/// again, as often as the creation allows; calls in flight fail, or are repeated where the creation
+/// says so; calls that wait go on waiting. When it is dead, every call fails at once.
+final class RayActor {
+
+  /// What a Ray actor can be told.
+  sealed interface Command {}
+
+  /// Clients call its methods.
+  ///
+  /// @param calls in the order of each client
+  record Call(List<TaskSpec> calls) implements Command {}
+
+  /// A user ends it, or its job has ended.
+  ///
+  /// @param noRestart whether it must not come back
+  /// @param reason for a person
+  record Kill(boolean noRestart, String reason) implements Command {}
+
+  /// A user cancels a call.
+  ///
+  /// @param taskId which
+  record CancelCall(TaskId taskId) implements Command {}
+
+  private record ObjectsReady(ObjectManager.ObjectsReady ready) implements Command {}
+
+  private record Reserved(LocalScheduler.Reservation reservation) implements Command {}
+
+  private record WorkerReported(WorkerEvent event) implements Command {}
+
+  /// Its fate, for the directory.
+  ///
+  /// @param actorId which actor
+  /// @param state what it is now
+  /// @param worker the process it is in, or null
+  /// @param reason why it is dead; else empty
+  record Changed(
+      ActorId actorId, ActorRow.State state, @Nullable Lane worker, int restarts, String reason) {}
+
+  /// Whom a Ray actor works with.
+  ///
+  /// @param store the node's own view of the store
+  /// @param objects tells when arguments are readable
+  /// @param scheduler holds its resources
+  /// @param workerPool gives it a process
+  /// @param errors takes errors of its methods
+  record Peers(
+      ObjectStore store,
+      ActorRef<ObjectManager.Command> objects,
+      ActorRef<LocalScheduler.Command> scheduler,
+      ActorRef<WorkerPool.Command> workerPool,
+      ErrorReports errors) {}
+
+  /// A call, or the creation, that has not ended.
+  private static final class Pending {
+    final TaskSpec spec;
+    int missing;
+    int attempt;
+
+    Pending(TaskSpec spec) {
+      this.spec = spec;
+    }
+  }
+
+  private final ActorRef<Changed> directory;
+  private final TaskSpec creation;
+  private final Peers peers;
+  private final ActorRef<ObjectManager.ObjectsReady> objectsReady;
+  private final ActorRef<LocalScheduler.Reservation> reservations;
+  private final ActorRef<WorkerEvent> workerEvents;
+
+  private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
+  private final Map<TaskId, Pending> inFlight = new LinkedHashMap<>();
+  private final Map<ObjectId, List<Pending>> held = new HashMap<>();
+  private final List<TaskId> ended = new ArrayList<>();
+  private ActorRow.State state = ActorRow.State.PENDING;
+  private Pending constructor;
+  private ResourceLedger.@Nullable Grant grant;
+  private @Nullable Lane lane;
+  private int restarts;
+  private String deathReason = "";
+  private boolean exiting;
+
+  private RayActor(
+      ActorContext<Command> context, ActorRef<Changed> directory, TaskSpec creation, Peers peers) {
+    this.directory = directory;
+    this.creation = creation;
+    this.peers = peers;
+    objectsReady = context.messageAdapter(ObjectManager.ObjectsReady.class, ObjectsReady::new);
+    reservations = context.messageAdapter(LocalScheduler.Reservation.class, Reserved::new);
+    workerEvents = context.messageAdapter(WorkerEvent.class, WorkerReported::new);
+    constructor = new Pending(creation);
+    hold(constructor);
+    if (constructor.missing == 0) {
+      reserve();
+    }
+  }
+
+  static Behavior<Command> create(ActorRef<Changed> directory, TaskSpec creation, Peers peers) {
+    return Behaviors.setup(context -> new RayActor(context, directory, creation, peers).running());
+  }
+
+  private Behavior<Command> running() {
+    return Behaviors.receiveMessage(this::onCommand);
+  }
+
+  private Behavior<Command> onCommand(Command command) {
+    switch (command) {
+      case Call(var calls) -> call(calls);
+      case Kill(var noRestart, var reason) -> kill(noRestart, reason);
+      case CancelCall(var taskId) -> cancel(taskId);
+      case ObjectsReady(var readable) -> readable.ids().forEach(this::objectReady);
+      case Reserved(var reservation) -> reserved(reservation);
+      case WorkerReported(var event) -> onWorkerEvent(event);
+    }
+    send();
+    if (!ended.isEmpty()) {
+      peers.objects().tell(new ObjectManager.TasksEnded(List.copyOf(ended)));
+      ended.clear();
+    }
+    return state == ActorRow.State.DEAD ? Behaviors.stopped() : Behaviors.same();
+  }
+
+  private void onWorkerEvent(WorkerEvent event) {
+    switch (event) {
+      case WorkerEvent.TasksEnded(var list) -> list.forEach(this::taskEnded);
+      case WorkerEvent.WorkerReady(var worker) -> {
+        lane = worker.openLane(workerEvents);
+        lane.execute(creation, restarts, gpuIds());
+      }
+      case WorkerEvent.WorkerLost(var worker, var reason) -> {
+        lane = null;
+        workerLost("its worker process pid=" + worker.pid() + " died (" + reason + ")");
+      }
+      case WorkerEvent.WorkerRefused(var reason) -> die(reason);
+      case WorkerEvent.LaneBlocked(var blockedLane, var returned) -> {
+        // An actor keeps what it holds while a method blocks, and its calls keep their order.
+      }
+      case WorkerEvent.LaneUnblocked(var unblockedLane) -> {
+        // As above.
+      }
+      case WorkerEvent.TasksReturned(var recalledLane, var returned) -> {
+        // An actor recalls nothing.
+      }
+    }
+  }
+
+  // Creation
+
+  private void hold(Pending pending) {
+    List<ObjectId> missing = null;
+    for (ObjectId id : pending.spec.references()) {
+      if (peers.store().contains(id)) {
+        continue;
+      }
+      pending.missing++;
+      List<Pending> waiters = held.get(id);
+      if (waiters == null) {
+        waiters = new ArrayList<>(1);
+        held.put(id, waiters);
+        missing = missing == null ? new ArrayList<>() : missing;
+        missing.add(id);
+      }
+      waiters.add(pending);
+    }
+    if (missing != null) {
+      peers.objects().tell(new ObjectManager.AwaitObjects(missing, objectsReady));
+    }
+  }
+
+  private void objectReady(ObjectId id) {
+    List<Pending> waiters = held.remove(id);
+    if (waiters == null) {
+      return;
+    }
+    for (Pending pending : waiters) {
+      pending.missing--;
+      if (pending.missing == 0 && pending.equals(constructor)) {
+        reserve();
+      }
+    }
+  }
+
+  private void reserve() {
+    if (grant == null) {
+      peers
+          .scheduler()
+          .tell(new LocalScheduler.ReserveForActor(ResourceSet.of(creation), reservations));
+    } else {
+      host();
+    }
+  }
+
+  private void reserved(LocalScheduler.Reservation reservation) {
+    switch (reservation) {
+      case LocalScheduler.Reservation.Reserved(var granted) -> {
+        grant = granted;
+        host();
+      }
+      case LocalScheduler.Reservation.Infeasible(var reason) ->
+          die(reason, ErrorObject.Kind.UNSCHEDULABLE);
+    }
+  }
+
+  private void host() {
+    Map<String, String> environment = new HashMap<>();
+    if (creation.gpu() > 0) {
+      StringBuilder devices = new StringBuilder();
+      for (int gpu : gpuIds()) {
+        devices.append(devices.isEmpty() ? "" : ",").append(gpu);
+      }
+      environment.put("CUDA_VISIBLE_DEVICES", devices.toString());
+    }
+    peers
+        .workerPool()
+        .tell(
+            new WorkerPool.HostActor(
+                creation.jobId(), List.of(creation.jvmOptions()), environment, workerEvents));
+  }
+
+  private int[] gpuIds() {
+    ResourceLedger.Grant held = grant;
+    return held == null ? new int[0] : held.gpuIds();
+  }
+
+  private void created(WorkerEvent.TaskEnded end) {
+    if (end.outcome() == TaskOutcome.SUCCEEDED) {
+      ended.add(creation.taskId());
+      become(ActorRow.State.ALIVE);
+    } else {
+      // The worker sealed the constructor's own exception in the creation's place.
+      ended.add(creation.taskId());
+      die("its constructor failed: see the error of " + creation.taskName());
+    }
+  }
+
+  // Calls
+
+  private void call(List<TaskSpec> calls) {
+    for (TaskSpec spec : calls) {
+      int limit = creation.maxPendingCalls();
+      if (limit > 0 && waiting.size() + inFlight.size() >= limit) {
+        fail(
+            spec,
+            ErrorObject.Kind.PENDING_CALLS_LIMIT,
+            creation.taskName()
+                + ": "
+                + (waiting.size() + inFlight.size())
+                + " calls pending (expected: < "
+                + limit
+                + ", its maxPendingCalls)");
+        continue;
+      }
+      Pending pending = new Pending(spec);
+      hold(pending);
+      waiting.addLast(pending);
+    }
+  }
+
+  /// Sends what may go: in order, the first whose arguments are not here holds up the rest.
+  private void send() {
+    Lane to = lane;
+    if (to == null || state != ActorRow.State.ALIVE || exiting) {
+      return;
+    }
+    int window = Math.max(LANE_WINDOW, creation.maxConcurrency());
+    while (inFlight.size() < window) {
+      Pending next = waiting.peekFirst();
+      if (next == null || next.missing > 0) {
+        return;
+      }
+      waiting.pollFirst();
+      inFlight.put(next.spec.taskId(), next);
+      to.execute(next.spec, next.attempt, gpuIds());
+    }
+  }
+
+  /// Calls that may be with the worker and not ended: enough to keep it busy, and a bound on its
+  /// memory.
+  private static final int LANE_WINDOW = 1024;
+
+  private void taskEnded(WorkerEvent.TaskEnded end) {
+    if (end.taskId().equals(creation.taskId())) {
+      created(end);
+      return;
+    }
+    Pending pending = inFlight.remove(end.taskId());
+    if (pending == null) {
+      return;
+    }
+    ended.add(end.taskId());
+    if (end.outcome() == TaskOutcome.ACTOR_EXITED) {
+      exiting = true;
+      die("it exited by Ray.exitActor()");
+    }
+  }
+
+  private void cancel(TaskId taskId) {
+    Iterator<Pending> queued = waiting.iterator();
+    while (queued.hasNext()) {
+      Pending pending = queued.next();
+      if (pending.spec.taskId().equals(taskId)) {
+        queued.remove();
+        fail(
+            pending.spec,
+            ErrorObject.Kind.CANCELLED,
+            pending.spec.taskName() + " was cancelled");
+        return;
+      }
+    }
+    Lane to = lane;
+    if (to != null && inFlight.containsKey(taskId)) {
+      to.cancel(taskId);
+    }
+  }
+
+  // Death
+
+  private void kill(boolean noRestart, String reason) {
+    Lane from = lane;
+    if (from == null) {
+      if (noRestart) {
+        die(reason);
+      }
+      return;
+    }
+    lane = null;
+    leave(from);
+    if (noRestart) {
+      die(reason);
+    } else {
+      workerLost(reason);
+    }
+  }
+
+  /// Leaves the process. A call that runs there is cut short if the process is its own.
+  private void leave(Lane from) {
+    for (TaskId taskId : inFlight.keySet()) {
+      from.cancel(taskId);
+    }
+    from.close();
+    peers.workerPool().tell(new WorkerPool.ActorLeft(from.worker()));
+  }
+
+  private void workerLost(String reason) {
+    if (state == ActorRow.State.DEAD) {
+      return;
+    }
+    boolean restart = creation.maxRetries() < 0 || restarts < creation.maxRetries();
+    String function = creation.taskName();
+    if (!restart) {
+      peers
+          .errors()
+          .report(
+              new ErrorRow(
+                  creation.jobId(),
+                  creation.taskId(),
+                  System.currentTimeMillis(),
+                  "actor_died",
+                  function,
+                  function + ": " + reason));
+      die(reason);
+      return;
+    }
+    restarts++;
+    List<Pending> cut = new ArrayList<>(inFlight.values());
+    inFlight.clear();
+    for (int i = cut.size() - 1; i >= 0; i--) {
+      Pending call = cut.get(i);
+      boolean retry =
+          creation.maxTaskRetries() < 0 || call.attempt < creation.maxTaskRetries();
+      if (retry) {
+        call.attempt++;
+        waiting.addFirst(call);
+      } else {
+        fail(call.spec, ErrorObject.Kind.ACTOR_DIED, function + ": " + reason);
+      }
+    }
+    become(ActorRow.State.RESTARTING);
+    constructor = new Pending(creation);
+    hold(constructor);
+    if (constructor.missing == 0) {
+      reserve();
+    }
+  }
+
+  private void die(String reason) {
+    die(reason, ErrorObject.Kind.ACTOR_DIED);
+  }
+
+  private void die(String reason, ErrorObject.Kind kind) {
+    if (state == ActorRow.State.DEAD) {
+      return;
+    }
+    boolean wasCreated = state != ActorRow.State.PENDING;
+    deathReason = reason;
+    Lane from = lane;
+    lane = null;
+    if (from != null) {
+      leave(from);
+    }
+    ResourceLedger.Grant held = grant;
+    if (held != null) {
+      peers.scheduler().tell(new LocalScheduler.ReleaseActor(held));
+      grant = null;
+    }
+    String message = creation.taskName() + ": " + reason;
+    if (!wasCreated && !ended.contains(creation.taskId())) {
+      fail(creation, kind, message);
+    }
+    inFlight.values().forEach(call -> fail(call.spec, kind, message));
+    inFlight.clear();
+    waiting.forEach(call -> fail(call.spec, kind, message));
+    waiting.clear();
+    become(ActorRow.State.DEAD);
+  }
+
+  private void fail(TaskSpec spec, ErrorObject.Kind kind, String message) {
+    ActorId id = creation.actorId();
+    peers
+        .objects()
+        .tell(
+            new ObjectManager.FailTasks(
+                List.of(spec),
+                ErrorObject.of(kind, id.high(), id.low(), spec.taskName(), message)));
+  }
+
+  private void become(ActorRow.State next) {
+    state = next;
+    directory.tell(new Changed(creation.actorId(), next, lane, restarts, deathReason));
+  }
+}

@@ -1,0 +1,35 @@
+package org.rayakka.node.scheduling.local;
+
+import org.jspecify.annotations.Nullable;
+import org.rayakka.protocol.TaskSpec;
+
+/// A task that this node has taken on and not finished.
+final class QueuedTask {
+  final TaskSpec spec;
+  final SchedulingClass schedulingClass;
+
+  /// Its place in the order of arrival.
+  final long sequence;
+
+  /// How often it was started before.
+  int attempt;
+
+  /// How many of its arguments are not readable here.
+  int missing;
+
+  /// The lane it was dispatched to, or null while it waits.
+  @Nullable TaskLane lane;
+
+  boolean cancelled;
+
+  QueuedTask(TaskSpec spec, SchedulingClass schedulingClass, long sequence) {
+    this.spec = spec;
+    this.schedulingClass = schedulingClass;
+    this.sequence = sequence;
+  }
+
+  @Override
+  public String toString() {
+    return spec + (attempt == 0 ? "" : " attempt " + attempt);
+  }
+}

@@ -1,0 +1,136 @@
+package org.rayakka.node.scheduling.local;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rayakka.protocol.Protocol;
+
+/// Which of the node's resources are held. CPUs may be overdrawn for a moment, when a task that gave
+/// them back while it was blocked goes on; everything else never is.
+///
+/// GPUs have numbers: a whole GPU has one holder; requests of less than one share one, best fit
+/// first.
+public final class ResourceLedger {
+  private static final int[] NO_GPUS = {};
+
+  private final ResourceSet total;
+  private final long[] gpuFree;
+  private final Map<String, Long> customFree = new HashMap<>();
+  private long cpuFree;
+
+  /// What a holder got.
+  ///
+  /// @param resources how much
+  /// @param gpuIds which GPUs; shared, never to be written to
+  @SuppressWarnings("ArrayRecordComponent") // compared by identity if at all
+  public record Grant(ResourceSet resources, int[] gpuIds) {}
+
+  /// Makes a ledger with everything free.
+  ///
+  /// @param total what the node has
+  public ResourceLedger(ResourceSet total) {
+    this.total = total;
+    cpuFree = total.cpu();
+    gpuFree = new long[(int) (total.gpu() / Protocol.RESOURCE_UNIT)];
+    Arrays.fill(gpuFree, Protocol.RESOURCE_UNIT);
+    customFree.putAll(total.custom());
+  }
+
+  /// What the node has.
+  ///
+  /// @return everything, free or not
+  public ResourceSet total() {
+    return total;
+  }
+
+  /// The CPUs that are free.
+  ///
+  /// @return units; negative while overdrawn
+  public long cpuFree() {
+    return cpuFree;
+  }
+
+  /// Takes resources, all or none.
+  ///
+  /// @param request how much
+  /// @return what was taken, or null if it does not fit now
+  public @Nullable Grant take(ResourceSet request) {
+    // A request without CPUs fits even while CPUs are overdrawn.
+    if (request.cpu() > 0 && request.cpu() > cpuFree) {
+      return null;
+    }
+    for (Map.Entry<String, Long> entry : request.custom().entrySet()) {
+      if (entry.getValue() > customFree.getOrDefault(entry.getKey(), 0L)) {
+        return null;
+      }
+    }
+    int[] gpus = request.gpu() == 0 ? NO_GPUS : takeGpus(request.gpu());
+    if (gpus == null) {
+      return null;
+    }
+    cpuFree -= request.cpu();
+    request.custom().forEach((name, units) -> customFree.merge(name, -units, Long::sum));
+    return new Grant(request, gpus);
+  }
+
+  private int @Nullable [] takeGpus(long units) {
+    if (units < Protocol.RESOURCE_UNIT) {
+      int best = -1;
+      for (int i = 0; i < gpuFree.length; i++) {
+        if (gpuFree[i] >= units && (best < 0 || gpuFree[i] < gpuFree[best])) {
+          best = i;
+        }
+      }
+      if (best < 0) {
+        return null;
+      }
+      gpuFree[best] -= units;
+      return new int[] {best};
+    }
+    int wanted = (int) (units / Protocol.RESOURCE_UNIT);
+    int[] found = new int[wanted];
+    int count = 0;
+    for (int i = 0; i < gpuFree.length && count < wanted; i++) {
+      if (gpuFree[i] == Protocol.RESOURCE_UNIT) {
+        found[count] = i;
+        count++;
+      }
+    }
+    if (count < wanted) {
+      return null;
+    }
+    for (int gpu : found) {
+      gpuFree[gpu] = 0;
+    }
+    return found;
+  }
+
+  /// Gives back all of a grant.
+  ///
+  /// @param grant what {@link #take} gave
+  public void giveBack(Grant grant) {
+    ResourceSet resources = grant.resources();
+    cpuFree += resources.cpu();
+    resources.custom().forEach((name, units) -> customFree.merge(name, units, Long::sum));
+    long each = Math.min(resources.gpu(), Protocol.RESOURCE_UNIT);
+    for (int gpu : grant.gpuIds()) {
+      gpuFree[gpu] += each;
+    }
+  }
+
+  /// Gives back the CPUs of a grant whose task blocks. It keeps its GPUs: what it has there cannot
+  /// be moved out of the way.
+  ///
+  /// @param grant what the task holds
+  public void lendCpu(Grant grant) {
+    cpuFree += grant.resources().cpu();
+  }
+
+  /// Takes back the CPUs of a grant whose task goes on, if need be by overdrawing.
+  ///
+  /// @param grant what the task holds
+  public void reclaimCpu(Grant grant) {
+    cpuFree -= grant.resources().cpu();
+  }
+}
