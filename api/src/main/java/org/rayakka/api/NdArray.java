@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// The memory stays valid as long as this array, or a view made from it, is reachable. Immutable, and
-/// safe for use by any number of threads.
+/// The memory stays valid as long as this array, or a view made from it, is reachable. Immutable,
+/// and safe for use by any number of threads.
 public final class NdArray {
   // Elements of an array that arrived inside a message may lie at any address.
   private static final ValueLayout.OfDouble F64 = ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -57,7 +57,7 @@ public final class NdArray {
   /// @param shape the lengths of the dimensions; none for a single element
   /// @param segment exactly the elements, in row-major order and the machine's byte order
   /// @param owner kept reachable as long as this array or a view made from it is; whoever lends the
-  ///     memory may take it back once the owner is unreachable; null if nobody lends it
+  ///   memory may take it back once the owner is unreachable; null if nobody lends it
   /// @throws IllegalArgumentException if a length is negative, or the segment has another size
   public NdArray(DType dtype, long[] shape, MemorySegment segment, @Nullable Object owner) {
     this.dtype = dtype;
@@ -65,8 +65,7 @@ public final class NdArray {
     this.size = sizeOf(shape);
     this.segment = segment.asReadOnly();
     this.owner = owner;
-    if (size > Long.MAX_VALUE / dtype.byteSize()
-        || segment.byteSize() != size * dtype.byteSize()) {
+    if (size > Long.MAX_VALUE / dtype.byteSize() || segment.byteSize() != size * dtype.byteSize()) {
       throw new IllegalArgumentException(
           "shape: "
               + Arrays.toString(shape)
@@ -84,7 +83,8 @@ public final class NdArray {
   /// @param shape the lengths of the dimensions; one dimension if none is given
   /// @return the array, of {@link DType#FLOAT64}
   public static NdArray of(double[] data, long... shape) {
-    return new NdArray(DType.FLOAT64, shapeOf(data.length, shape), MemorySegment.ofArray(data), null);
+    return new NdArray(
+        DType.FLOAT64, shapeOf(data.length, shape), MemorySegment.ofArray(data), null);
   }
 
   /// An array over the elements of a Java array, which is not copied.
@@ -93,7 +93,8 @@ public final class NdArray {
   /// @param shape the lengths of the dimensions; one dimension if none is given
   /// @return the array, of {@link DType#FLOAT32}
   public static NdArray of(float[] data, long... shape) {
-    return new NdArray(DType.FLOAT32, shapeOf(data.length, shape), MemorySegment.ofArray(data), null);
+    return new NdArray(
+        DType.FLOAT32, shapeOf(data.length, shape), MemorySegment.ofArray(data), null);
   }
 
   /// An array over the elements of a Java array, which is not copied.
@@ -151,8 +152,7 @@ public final class NdArray {
     for (int i = 0; i < data.length; i++) {
       bytes[i] = (byte) (data[i] ? 1 : 0);
     }
-    return new NdArray(
-        DType.BOOL, shapeOf(data.length, shape), MemorySegment.ofArray(bytes), null);
+    return new NdArray(DType.BOOL, shapeOf(data.length, shape), MemorySegment.ofArray(bytes), null);
   }
 
   /// The type of the elements.
@@ -246,7 +246,11 @@ public final class NdArray {
   /// @param column its index in dimension 1
   /// @return its value
   public double getDouble(long row, long column) {
-    return getDouble(flatIndex(row, column));
+    if (shape.length != 2) {
+      return getDouble(flatIndex(row, column)); // Throws, and says why.
+    }
+    return getDouble(
+        Objects.checkIndex(row, shape[0]) * shape[1] + Objects.checkIndex(column, shape[1]));
   }
 
   /// An element of any type as a `double`.
@@ -346,7 +350,7 @@ public final class NdArray {
   /// @return a view of the same memory
   /// @throws IllegalArgumentException if that is another number of elements
   public NdArray reshape(long... newShape) {
-    return new NdArray(dtype, newShape, segment, this);
+    return new NdArray(dtype, newShape, segment, owner);
   }
 
   /// A part of dimension 0, such as some rows of a matrix. Nothing is copied.
@@ -363,10 +367,7 @@ public final class NdArray {
     part[0] = to - from;
     long bytesPerIndex = shape[0] == 0 ? 0 : segment.byteSize() / shape[0];
     return new NdArray(
-        dtype,
-        part,
-        segment.asSlice(from * bytesPerIndex, (to - from) * bytesPerIndex),
-        this);
+        dtype, part, segment.asSlice(from * bytesPerIndex, (to - from) * bytesPerIndex), owner);
   }
 
   /// Copies the elements, in row-major order.
@@ -448,8 +449,8 @@ public final class NdArray {
     return copy;
   }
 
-  /// Whether another object is an array of the same type, shape and bits. As in
-  /// {@link Arrays#equals(double[], double[])}, `0.0` and `-0.0` differ.
+  /// Whether another object is an array of the same type, shape and bits. As in {@link
+  /// Arrays#equals(double[], double[])}, `0.0` and `-0.0` differ.
   ///
   /// @param other the object
   /// @return true if it is

@@ -22,8 +22,8 @@ import org.rayakka.api.id.ObjectId;
 /// ```
 ///
 /// A reference may be put into lists, records and fields and sent along; it then arrives as a
-/// reference. An object stays as long as a reference to it exists anywhere. Two references are equal
-/// if they refer to the same object. Only the runtime implements this interface.
+/// reference. An object stays as long as a reference to it exists anywhere. Two references are
+/// equal if they refer to the same object. Only the runtime implements this interface.
 ///
 /// @param <T> the type of the object
 public interface ObjectRef<T extends @Nullable Object> extends Serializable {

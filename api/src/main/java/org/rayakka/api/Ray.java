@@ -71,10 +71,10 @@ import org.rayakka.api.runtimecontext.RuntimeContext;
 /// ```
 ///
 /// A function is a method reference or a lambda. If a method is overloaded, the compiler cannot
-/// choose by itself: cast it, as in `Ray.task((RayFunc1<Integer, Integer>) Squares::square, 3)`. The
-/// parameters of a lambda that takes references have to be typed, as in
-/// `Ray.task((Integer x) -> x + 1, nine)`. More than six arguments are added one at a time to a
-/// {@link #taskN} or {@link #actorN}.
+/// choose by itself: cast it, as in `Ray.task((RayFunc1<Integer, Integer>) Squares::square, 3)`.
+/// The parameters of a lambda that takes references have to be typed, as in `Ray.task((Integer x)
+/// -> x + 1, nine)`. More than six arguments are added one at a time to a {@link #taskN} or {@link
+/// #actorN}.
 ///
 /// All methods may be called by any thread. Before {@link #init()} all but {@link #isInitialized()}
 /// and {@link #shutdown()} throw {@link RayNotInitializedException}.
@@ -301,10 +301,10 @@ public final class Ray extends RayCall {
   /// @param numReturns how many to wait for
   /// @param timeoutMs how long to wait at most, in milliseconds; -1 for no limit
   /// @param fetchLocal whether an object is ready only when a copy is on this node; if not, it may
-  ///     be on any, and is not brought here
+  ///   be on any, and is not brought here
   /// @return at most so many that are ready, and the others
   /// @throws IllegalArgumentException if a reference is repeated, or there are fewer than
-  ///     `numReturns`
+  ///   `numReturns`
   public static <T extends @Nullable Object> WaitResult<T> wait(
       List<ObjectRef<T>> refs, int numReturns, long timeoutMs, boolean fetchLocal) {
     RayRuntime runtime = internal();
@@ -320,18 +320,17 @@ public final class Ray extends RayCall {
 
   /// Cancels the task that makes an object, if it has not ended. A running task is interrupted.
   ///
-  /// @param ref a reference to the object; getting it throws
-  ///     {@link org.rayakka.api.exception.TaskCancelledException} from then on
+  /// @param ref a reference to the object; getting it throws {@link
+  ///   org.rayakka.api.exception.TaskCancelledException} from then on
   public static void cancel(ObjectRef<?> ref) {
     cancel(ref, false);
   }
 
   /// Cancels the task that makes an object, if it has not ended.
   ///
-  /// @param ref a reference to the object; getting it throws
-  ///     {@link org.rayakka.api.exception.TaskCancelledException} from then on
-  /// @param force whether the worker of a running task is killed; otherwise the task is
-  ///     interrupted
+  /// @param ref a reference to the object; getting it throws {@link
+  ///   org.rayakka.api.exception.TaskCancelledException} from then on
+  /// @param force whether the worker of a running task is killed; otherwise the task is interrupted
   public static void cancel(ObjectRef<?> ref, boolean force) {
     internal().cancel(Objects.requireNonNull(ref, "ref"), force);
   }
@@ -407,8 +406,8 @@ public final class Ray extends RayCall {
     return internal().wrapCallable(Objects.requireNonNull(callable, "callable"));
   }
 
-  /// The runtime behind this facade, for what is not meant for everyday programs, such as
-  /// {@link RayRuntime#free}.
+  /// The runtime behind this facade, for what is not meant for everyday programs, such as {@link
+  /// RayRuntime#free}.
   ///
   /// @return the runtime
   /// @throws RayNotInitializedException if this process is not connected

@@ -19,9 +19,7 @@ import org.rayakka.api.call.BaseTaskCaller;
 /// @param <T2> the type of object 2
 /// @param t1 object 1
 /// @param t2 object 2
-public record Tuple2<
-    T1 extends @Nullable Object,
-    T2 extends @Nullable Object>(T1 t1, T2 t2)
+public record Tuple2<T1 extends @Nullable Object, T2 extends @Nullable Object>(T1 t1, T2 t2)
     implements Tuple {
   /// Sends a call off whose function returns such a tuple, with a reference for each object.
   ///
@@ -30,15 +28,10 @@ public record Tuple2<
   /// @param call the call
   /// @return the references
   @SuppressWarnings("unchecked") // The function's type says what each of its objects is.
-  public static <
-          T1 extends @Nullable Object,
-          T2 extends @Nullable Object>
-      Tuple2<ObjectRef<T1>, ObjectRef<T2>> remote(
-          BaseTaskCaller<?, Tuple2<T1, T2>> call) {
+  public static <T1 extends @Nullable Object, T2 extends @Nullable Object>
+      Tuple2<ObjectRef<T1>, ObjectRef<T2>> remote(BaseTaskCaller<?, Tuple2<T1, T2>> call) {
     List<ObjectRef<?>> refs = call.setNumReturns(2).remoteList();
-    return new Tuple2<>(
-        (ObjectRef<T1>) refs.get(0),
-        (ObjectRef<T2>) refs.get(1));
+    return new Tuple2<>((ObjectRef<T1>) refs.get(0), (ObjectRef<T2>) refs.get(1));
   }
 
   @Override

@@ -15,10 +15,8 @@ import org.rayakka.api.call.BaseTaskCaller;
 /// @param t2 object 2
 /// @param t3 object 3
 public record Tuple3<
-    T1 extends @Nullable Object,
-    T2 extends @Nullable Object,
-    T3 extends @Nullable Object>(T1 t1, T2 t2, T3 t3)
-    implements Tuple {
+        T1 extends @Nullable Object, T2 extends @Nullable Object, T3 extends @Nullable Object>(
+    T1 t1, T2 t2, T3 t3) implements Tuple {
   /// Sends a call off whose function returns such a tuple, with a reference for each object.
   ///
   /// @param <T1> the type of object 1
@@ -28,16 +26,12 @@ public record Tuple3<
   /// @return the references
   @SuppressWarnings("unchecked") // The function's type says what each of its objects is.
   public static <
-          T1 extends @Nullable Object,
-          T2 extends @Nullable Object,
-          T3 extends @Nullable Object>
+          T1 extends @Nullable Object, T2 extends @Nullable Object, T3 extends @Nullable Object>
       Tuple3<ObjectRef<T1>, ObjectRef<T2>, ObjectRef<T3>> remote(
           BaseTaskCaller<?, Tuple3<T1, T2, T3>> call) {
     List<ObjectRef<?>> refs = call.setNumReturns(3).remoteList();
     return new Tuple3<>(
-        (ObjectRef<T1>) refs.get(0),
-        (ObjectRef<T2>) refs.get(1),
-        (ObjectRef<T3>) refs.get(2));
+        (ObjectRef<T1>) refs.get(0), (ObjectRef<T2>) refs.get(1), (ObjectRef<T3>) refs.get(2));
   }
 
   @Override

@@ -17,11 +17,11 @@ import org.rayakka.api.call.BaseTaskCaller;
 /// @param t3 object 3
 /// @param t4 object 4
 public record Tuple4<
-    T1 extends @Nullable Object,
-    T2 extends @Nullable Object,
-    T3 extends @Nullable Object,
-    T4 extends @Nullable Object>(T1 t1, T2 t2, T3 t3, T4 t4)
-    implements Tuple {
+        T1 extends @Nullable Object,
+        T2 extends @Nullable Object,
+        T3 extends @Nullable Object,
+        T4 extends @Nullable Object>(
+    T1 t1, T2 t2, T3 t3, T4 t4) implements Tuple {
   /// Sends a call off whose function returns such a tuple, with a reference for each object.
   ///
   /// @param <T1> the type of object 1

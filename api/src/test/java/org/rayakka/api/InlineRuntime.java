@@ -146,8 +146,7 @@ public final class InlineRuntime implements RayRuntime {
     return submitTaskOfMany(method, withActor(actor, arguments), options);
   }
 
-  private static @Nullable Object[] withActor(
-      ActorHandle<?> actor, @Nullable Object[] arguments) {
+  private static @Nullable Object[] withActor(ActorHandle<?> actor, @Nullable Object[] arguments) {
     @Nullable Object[] all = new Object[arguments.length + 1];
     all[0] = ((Handle<?>) actor).instance();
     System.arraycopy(arguments, 0, all, 1, arguments.length);

@@ -119,8 +119,7 @@ class NdArrayTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NdArray.of(new byte[0], 1L << 32, 1L << 32))
         .withMessage("shape: [4294967296, 4294967296] (expected: fewer than 2^63 elements)");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> NdArray.of(new double[0], 1L << 61));
+    assertThatIllegalArgumentException().isThrownBy(() -> NdArray.of(new double[0], 1L << 61));
   }
 
   @Test
@@ -147,8 +146,7 @@ class NdArrayTest {
     assertThat(rows.shape()).containsExactly(2, 2);
     assertThat(rows.toDoubleArray()).containsExactly(30, 4, 5, 6);
     assertThat(flat.getDouble(2)).isEqualTo(30);
-    assertThatExceptionOfType(IndexOutOfBoundsException.class)
-        .isThrownBy(() -> matrix.slice(2, 4));
+    assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> matrix.slice(2, 4));
     assertThatIllegalArgumentException().isThrownBy(() -> matrix.reshape(5));
   }
 

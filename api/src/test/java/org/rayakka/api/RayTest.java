@@ -28,8 +28,7 @@ import org.rayakka.api.options.DriverMode;
 import org.rayakka.api.options.InitOptions;
 
 class RayTest {
-  private static final ObjectRef<Integer> ELSEWHERE =
-      new InlineRuntime(InitOptions.UNSET).ref(1);
+  private static final ObjectRef<Integer> ELSEWHERE = new InlineRuntime(InitOptions.UNSET).ref(1);
 
   private InlineRuntime runtime = new InlineRuntime(InitOptions.UNSET);
 

@@ -38,8 +38,8 @@ public abstract sealed class BaseActorCreator<C extends BaseActorCreator<C, A>, 
     return (C) this;
   }
 
-  /// Names the actor in the namespace of the job, so that
-  /// {@link org.rayakka.api.Ray#getActor(String)} finds it.
+  /// Names the actor in the namespace of the job, so that {@link
+  /// org.rayakka.api.Ray#getActor(String)} finds it.
   ///
   /// @param name the name, unique in the namespace
   /// @return this
@@ -48,8 +48,8 @@ public abstract sealed class BaseActorCreator<C extends BaseActorCreator<C, A>, 
     return self();
   }
 
-  /// Names the actor in a namespace, so that
-  /// {@link org.rayakka.api.Ray#getActor(String, String)} finds it.
+  /// Names the actor in a namespace, so that {@link org.rayakka.api.Ray#getActor(String, String)}
+  /// finds it.
   ///
   /// @param name the name, unique in the namespace
   /// @param namespace the namespace

@@ -88,9 +88,9 @@ public abstract sealed class BaseTaskCaller<
     return submit(options);
   }
 
-  /// Sends the call off, and waits for nothing. Its function returns as many objects as
-  /// {@link #setNumReturns(int)} says, as an array, a list or a {@link org.rayakka.api.Tuple}, and
-  /// each is an object of its own in the store.
+  /// Sends the call off, and waits for nothing. Its function returns as many objects as {@link
+  /// #setNumReturns(int)} says, as an array, a list or a {@link org.rayakka.api.Tuple}, and each is
+  /// an object of its own in the store.
   ///
   /// @return a reference to each of them, in order
   public List<ObjectRef<?>> remoteList() {

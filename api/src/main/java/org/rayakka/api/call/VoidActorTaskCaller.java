@@ -6,8 +6,7 @@ import org.rayakka.api.function.RayFunc;
 import org.rayakka.api.function.RayFuncVoid;
 
 /// A call of an actor's method without a result. Its reference tells when it ends.
-public final class VoidActorTaskCaller
-    extends BaseActorTaskCaller<VoidActorTaskCaller, Void> {
+public final class VoidActorTaskCaller extends BaseActorTaskCaller<VoidActorTaskCaller, Void> {
   private final RayFuncVoid function;
   private final @Nullable Object[] arguments;
 
@@ -16,7 +15,8 @@ public final class VoidActorTaskCaller
   /// @param actor the actor
   /// @param function what to run
   /// @param arguments values and references; they belong to the call from now on
-  public VoidActorTaskCaller(ActorHandle<?> actor, RayFuncVoid function, @Nullable Object[] arguments) {
+  public VoidActorTaskCaller(
+      ActorHandle<?> actor, RayFuncVoid function, @Nullable Object[] arguments) {
     super(actor);
     this.function = function;
     this.arguments = arguments;

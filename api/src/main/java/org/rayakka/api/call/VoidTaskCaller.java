@@ -5,8 +5,7 @@ import org.rayakka.api.function.RayFunc;
 import org.rayakka.api.function.RayFuncVoid;
 
 /// A task without a result that is prepared and not yet sent off. Its reference tells when it ends.
-public final class VoidTaskCaller
-    extends BaseFunctionCaller<VoidTaskCaller, Void> {
+public final class VoidTaskCaller extends BaseFunctionCaller<VoidTaskCaller, Void> {
   private final RayFuncVoid function;
   private final @Nullable Object[] arguments;
 

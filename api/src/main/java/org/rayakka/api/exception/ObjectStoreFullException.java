@@ -2,7 +2,8 @@ package org.rayakka.api.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/// An object did not fit into the object store, and nothing could be evicted or spilled to make room.
+/// An object did not fit into the object store, and nothing could be evicted or spilled to make
+/// room.
 ///
 /// Retrying helps once references to other objects are dropped.
 public final class ObjectStoreFullException extends RayException {

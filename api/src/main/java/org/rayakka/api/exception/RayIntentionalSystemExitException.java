@@ -2,7 +2,8 @@ package org.rayakka.api.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/// Ends the worker on purpose: thrown by {@link org.rayakka.api.Ray#exitActor()} through the actor's method. Do not catch it.
+/// Ends the worker on purpose: thrown by {@link org.rayakka.api.Ray#exitActor()} through the
+/// actor's method. Do not catch it.
 ///
 /// Retrying does not apply.
 public final class RayIntentionalSystemExitException extends RayException {

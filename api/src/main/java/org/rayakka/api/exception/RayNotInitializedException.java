@@ -1,7 +1,7 @@
 package org.rayakka.api.exception;
 
-/// The API was used before {@link org.rayakka.api.Ray#init()} or after
-/// {@link org.rayakka.api.Ray#shutdown()}.
+/// The API was used before {@link org.rayakka.api.Ray#init()} or after {@link
+/// org.rayakka.api.Ray#shutdown()}.
 ///
 /// Retrying does not help before `Ray.init()` is called.
 public final class RayNotInitializedException extends RayException {

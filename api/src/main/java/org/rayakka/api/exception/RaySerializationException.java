@@ -12,8 +12,8 @@ public final class RaySerializationException extends RayException {
   /// A failure at one place of a value.
   ///
   /// @param className the class that cannot be serialised
-  /// @param path the way to it from the value, such as `Order.lines[3].socket`; empty for the
-  ///     value itself
+  /// @param path the way to it from the value, such as `Order.lines[3].socket`; empty for the value
+  ///   itself
   /// @param reason why it cannot
   /// @param cause what caused it, or null
   public RaySerializationException(

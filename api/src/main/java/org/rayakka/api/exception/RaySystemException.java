@@ -2,7 +2,8 @@ package org.rayakka.api.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/// A part of the system did not do its work: the connection to the node broke, or a table could not be reached.
+/// A part of the system did not do its work: the connection to the node broke, or a table could not
+/// be reached.
 ///
 /// Retrying helps once that part is back.
 public final class RaySystemException extends RayException {

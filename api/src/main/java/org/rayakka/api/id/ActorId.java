@@ -1,10 +1,12 @@
 package org.rayakka.api.id;
 
+import java.io.Serializable;
+
 /// Names an actor: the bits of the {@link TaskId} of the task that creates it.
 ///
 /// @param high the first 8 of its 16 bytes, big-endian
 /// @param low the last 8 of its 16 bytes, big-endian
-public record ActorId(long high, long low) implements Comparable<ActorId> {
+public record ActorId(long high, long low) implements Comparable<ActorId>, Serializable {
   /// Size in bytes.
   public static final int BYTES = 16;
 

@@ -1,10 +1,12 @@
 package org.rayakka.api.id;
 
+import java.io.Serializable;
+
 /// Names a function: a hash over its class, method, signature, captured values and the job's code.
 ///
 /// @param high the first 8 of its 16 bytes, big-endian
 /// @param low the last 8 of its 16 bytes, big-endian
-public record FunctionId(long high, long low) implements Comparable<FunctionId> {
+public record FunctionId(long high, long low) implements Comparable<FunctionId>, Serializable {
   /// Size in bytes.
   public static final int BYTES = 16;
 

@@ -1,9 +1,11 @@
 package org.rayakka.api.id;
 
+import java.io.Serializable;
+
 /// Names a job: one driver and all that it starts.
 ///
 /// @param value the number of the job in its cluster, from 1; 0 stands for "none"
-public record JobId(long value) implements Comparable<JobId> {
+public record JobId(long value) implements Comparable<JobId>, Serializable {
   /// The id that stands for "none".
   public static final JobId NIL = new JobId(0);
 

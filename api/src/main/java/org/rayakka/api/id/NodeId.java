@@ -1,10 +1,12 @@
 package org.rayakka.api.id;
 
+import java.io.Serializable;
+
 /// Names a node for as long as it is a member of the cluster; a node that returns is a new node.
 ///
 /// @param high the first 8 of its 16 bytes, big-endian
 /// @param low the last 8 of its 16 bytes, big-endian
-public record NodeId(long high, long low) implements Comparable<NodeId> {
+public record NodeId(long high, long low) implements Comparable<NodeId>, Serializable {
   /// Size in bytes.
   public static final int BYTES = 16;
 

@@ -1,5 +1,7 @@
 package org.rayakka.api.id;
 
+import java.io.Serializable;
+
 /// Names an object: the task that made it and which of that task's objects it is, 20 bytes.
 ///
 /// A task's return values count up from 1. Objects that the task put carry the high bit, so that
@@ -8,7 +10,8 @@ package org.rayakka.api.id;
 /// @param high the first 8 bytes of the task's id
 /// @param low the last 8 bytes of the task's id
 /// @param index which object of the task: 1, 2, … for return values, `0x80000001`, … for puts
-public record ObjectId(long high, long low, int index) implements Comparable<ObjectId> {
+public record ObjectId(long high, long low, int index)
+    implements Comparable<ObjectId>, Serializable {
   /// Size in bytes.
   public static final int BYTES = 20;
 

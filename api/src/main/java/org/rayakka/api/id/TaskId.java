@@ -1,10 +1,13 @@
 package org.rayakka.api.id;
 
-/// Names one submission of a task: a hash over its job, its parent task, the parent's counter, its function and its actor.
+import java.io.Serializable;
+
+/// Names one submission of a task: a hash over its job, its parent task, the parent's counter, its
+/// function and its actor.
 ///
 /// @param high the first 8 of its 16 bytes, big-endian
 /// @param low the last 8 of its 16 bytes, big-endian
-public record TaskId(long high, long low) implements Comparable<TaskId> {
+public record TaskId(long high, long low) implements Comparable<TaskId>, Serializable {
   /// Size in bytes.
   public static final int BYTES = 16;
 

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// @param namespace in which the name is unique; null for that of the job
 /// @param lifetime how long it lives; null for the default of the job
 /// @param resources what it occupies for its life, by name; a resource that is not named here has
-///     the default of the runtime
+///   the default of the runtime
 /// @param maxRestarts how often it is restarted when it dies unexpectedly; -1 for no limit
 /// @param maxTaskRetries how often a call is sent again when the actor dies before it answers; -1
-///     for no limit
+///   for no limit
 /// @param maxConcurrency how many of its calls run at the same time
 /// @param maxPendingCalls how many unanswered calls one caller may have; -1 for no limit
 /// @param jvmOptions the options of its own process; empty if it may share one

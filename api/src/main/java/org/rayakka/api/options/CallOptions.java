@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name what the task is called in listings and errors; empty for its function's name
 /// @param resources what it occupies while it runs, by name; a resource that is not named here has
-///     the default of the runtime: one CPU, no GPU, none of any other
+///   the default of the runtime: one CPU, no GPU, none of any other
 /// @param numReturns how many objects it returns
 /// @param maxRetries how often it is run again when its worker or node dies; -1 for no limit
 /// @param retryExceptions whether it is also run again when it throws
 /// @param retryOn the classes of the exceptions after which it is run again; empty for all, if
-///     `retryExceptions`
+///   `retryExceptions`
 /// @param priority where it stands among tasks that wait for the same resources: higher runs first
 /// @param timeout how long it may take from its submission until it is cancelled; null for no limit
 public record CallOptions(

@@ -73,16 +73,21 @@ final class Checks {
   /// What a node offers: as a quantity, or infinite.
   static Map<String, Double> capacities(Map<String, Double> resources) {
     Map<String, Double> copy = new LinkedHashMap<>();
-    resources.forEach(
-        (name, value) -> {
-          notBlank("resource", name);
-          if (name.equals(CallOptions.CPU) || name.equals(CallOptions.GPU)) {
-            throw new IllegalArgumentException(
-                "resource '" + name + "': " + value + " (expected: " + (name.equals(CallOptions.CPU) ? "numCpus" : "numGpus") + " instead)");
-          }
-          boolean unlimited = value != null && value == Double.POSITIVE_INFINITY;
-          copy.put(name, unlimited ? value : quantity(name, value));
-        });
+    resources.forEach((name, value) -> {
+      notBlank("resource", name);
+      if (name.equals(CallOptions.CPU) || name.equals(CallOptions.GPU)) {
+        throw new IllegalArgumentException(
+            "resource '"
+                + name
+                + "': "
+                + value
+                + " (expected: "
+                + (name.equals(CallOptions.CPU) ? "numCpus" : "numGpus")
+                + " instead)");
+      }
+      boolean unlimited = value != null && value == Double.POSITIVE_INFINITY;
+      copy.put(name, unlimited ? value : quantity(name, value));
+    });
     return Collections.unmodifiableMap(copy);
   }
 

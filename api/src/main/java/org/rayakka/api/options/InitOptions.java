@@ -6,15 +6,16 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What a program may ask of {@link org.rayakka.api.Ray#init(InitOptions)}. Whatever is unset (null,
-/// or empty for a collection) comes from the configuration, and from the defaults behind that.
+/// What a program may ask of {@link org.rayakka.api.Ray#init(InitOptions)}. Whatever is unset
+/// (null, or empty for a collection) comes from the configuration, and from the defaults behind
+/// that.
 ///
-/// With an address the program attaches to a cluster that runs; without one it starts its own, which
-/// lives as long as the program. What describes a node to be started makes no sense when attaching,
-/// and is refused then.
+/// With an address the program attaches to a cluster that runs; without one it starts its own,
+/// which lives as long as the program. What describes a node to be started makes no sense when
+/// attaching, and is refused then.
 ///
 /// @param address host and port of the primary Redis server of the cluster to attach to, or `auto`
-///     for the one that runs on this machine
+///   for the one that runs on this machine
 /// @param nodeIpAddress the IP address of this node, under which others reach it
 /// @param numCpus how many processors the node offers; those of the machine if unset
 /// @param numGpus how many graphics processors the node offers; none if unset
@@ -23,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 /// @param numRedisShards how many Redis servers are started besides the primary one
 /// @param objectStoreMemory how many bytes the object store of the node may hold
 /// @param objectIdSeed seeds the ids: the same program with the same seed names its objects the
-///     same way. Do not give two jobs of one cluster the same seed: their ids would collide
+///   same way. Do not give two jobs of one cluster the same seed: their ids would collide
 /// @param driverMode how tasks and their errors are treated; `SCRIPT` if unset
 /// @param redirectOutput whether the output of the processes goes to files; false if unset
 /// @param namespace in which the actors of the job are named; one of its own if unset
 /// @param jobName what the job is called in listings
 /// @param jvmOptions the options of the job's worker processes
 /// @param codeSearchPath where workers find the job's classes; the class path of the program if
-///     unset
+///   unset
 /// @param loggingLevel what the processes log: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `OFF`
 public record InitOptions(
     @Nullable String address,
@@ -62,7 +63,7 @@ public record InitOptions(
   /// Checks each value and their combination, and copies.
   ///
   /// @throws IllegalArgumentException if a value is out of its range, or does not go with another;
-  ///     the message names it
+  ///   the message names it
   public InitOptions {
     resources = Checks.capacities(resources);
     jvmOptions = Checks.words("jvmOptions", jvmOptions);

@@ -18,8 +18,8 @@ import org.rayakka.api.options.CallOptions;
 import org.rayakka.api.runtimecontext.RuntimeContext;
 
 /// What the facade asks of the runtime. The facade has checked what can be checked without knowing
-/// the cluster: no reference is null, a list to wait for has no duplicates, a timeout is
-/// {@link #NO_TIMEOUT} or not negative, and a value to put is not a reference.
+/// the cluster: no reference is null, a list to wait for has no duplicates, a timeout is {@link
+/// #NO_TIMEOUT} or not negative, and a value to put is not a reference.
 ///
 /// Every method may be called by any thread. Arguments of calls are values or {@link ObjectRef}s
 /// (which the callee sees as values); the arrays that hold them belong to the runtime from the call
@@ -83,7 +83,7 @@ public interface RayRuntime {
   /// @param refs the objects
   /// @param localOnly whether only the copies on this node are dropped
   /// @param deleteCreatingTasks whether the tasks that made them are forgotten too, so that they
-  ///     cannot be made again
+  ///   cannot be made again
   void free(
       Collection<? extends ObjectRef<?>> refs, boolean localOnly, boolean deleteCreatingTasks);
 
@@ -99,8 +99,8 @@ public interface RayRuntime {
 
   /// Submits a task that returns as many objects as its options say.
   ///
-  /// @param function what to run; the array, list or tuple that it returns is taken apart by
-  ///     {@link SeveralReturns}
+  /// @param function what to run; the array, list or tuple that it returns is taken apart by {@link
+  ///   SeveralReturns}
   /// @param arguments values and references
   /// @param options what the caller asks for
   /// @return the objects, in order

@@ -171,8 +171,7 @@ class CallFormsTest {
     RayFunc1<Integer, Integer> ofInt = CallFormsTest::overloaded;
 
     assertThat(Ray.task(ofInt, 3).remote().get()).isEqualTo(3);
-    assertThat(
-            Ray.task((RayFunc1<String, String>) CallFormsTest::overloaded, "a").remote().get())
+    assertThat(Ray.task((RayFunc1<String, String>) CallFormsTest::overloaded, "a").remote().get())
         .isEqualTo("a");
   }
 

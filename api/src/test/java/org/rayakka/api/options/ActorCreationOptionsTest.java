@@ -69,8 +69,7 @@ class ActorCreationOptionsTest {
   // row 74
   @ParameterizedTest
   @MethodSource("refused")
-  void refusesAtOnceWhatIsOutOfRange(
-      Consumer<ActorCreationOptions.Builder> call, String message) {
+  void refusesAtOnceWhatIsOutOfRange(Consumer<ActorCreationOptions.Builder> call, String message) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> call.accept(ActorCreationOptions.builder()))
         .withMessageStartingWith(message);

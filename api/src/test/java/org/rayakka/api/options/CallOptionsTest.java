@@ -46,8 +46,7 @@ class CallOptionsTest {
   void leavesTheDefaultsOfResourcesToWhoAsks() {
     assertThat(CallOptions.DEFAULT.resource(CallOptions.CPU, 1)).isEqualTo(1);
     assertThat(CallOptions.DEFAULT.resource(CallOptions.GPU, 0)).isZero();
-    assertThat(
-            CallOptions.builder().setResource("CPU", 0).build().resource(CallOptions.CPU, 1))
+    assertThat(CallOptions.builder().setResource("CPU", 0).build().resource(CallOptions.CPU, 1))
         .isZero();
     assertThat(CallOptions.builder().build()).isEqualTo(CallOptions.DEFAULT);
   }
@@ -101,8 +100,7 @@ class CallOptionsTest {
   @CsvSource({"-1, 0", "0, -2"})
   void refusesNumbersBelowTheirRange(int numReturns, int maxRetries) {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> CallOptions.builder().setNumReturns(numReturns).setMaxRetries(maxRetries))
+        .isThrownBy(() -> CallOptions.builder().setNumReturns(numReturns).setMaxRetries(maxRetries))
         .withMessageContaining(numReturns < 0 ? "numReturns: -1 (exp" : "maxRetries: -2 (exp");
   }
 
