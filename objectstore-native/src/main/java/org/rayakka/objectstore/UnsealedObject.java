@@ -1,29 +1,84 @@
 package org.rayakka.objectstore;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.rayakka.api.id.ObjectId;
 
 /// An object that its creator is writing. Nobody else sees it before {@link #seal}. For one thread
 /// at a time.
-@SuppressWarnings("DoNotCallSuggester")
 public final class UnsealedObject implements AutoCloseable {
-  private UnsealedObject() {}
+  private final ObjectStore store;
+  private final ObjectId id;
+  private final int entry;
+  private final long createdWord;
+  private final long offset;
+  private final long size;
+  private final AtomicBoolean ended = new AtomicBoolean();
 
-  public ObjectId id() {
-    throw new UnsupportedOperationException("id");
+  UnsealedObject(
+      ObjectStore store, ObjectId id, int entry, long createdWord, long offset, long size) {
+    this.store = store;
+    this.id = id;
+    this.entry = entry;
+    this.createdWord = createdWord;
+    this.offset = offset;
+    this.size = size;
   }
 
-  /// Where to write, 64-byte aligned. Not to be used after {@link #seal} or {@link #close}.
+  public ObjectId id() {
+    return id;
+  }
+
+  public long size() {
+    return size;
+  }
+
+  /// Where to write, 64-byte aligned. Not to be used after {@link #seal} or {@link #close}: what is
+  /// then written through it goes to whoever has the memory.
+  ///
+  /// @throws IllegalStateException after {@link #seal} or {@link #close}
   public MemorySegment data() {
-    throw new UnsupportedOperationException("data");
+    checkOpen();
+    return store.dataAt(offset, size);
+  }
+
+  /// Copies a value to a place in the object: the fast way for large ones, which maps pages in
+  /// large steps on its way.
+  ///
+  /// @param source the bytes
+  /// @param position where in the object they go
+  public void write(MemorySegment source, long position) {
+    checkOpen();
+    java.util.Objects.checkFromIndexSize(position, source.byteSize(), size);
+    store.copyIn(source, offset + position);
   }
 
   /// Makes the object readable by all and immutable, and wakes those that wait for it.
+  ///
+  /// @throws IllegalStateException if it is sealed or given up already, or the node has taken this
+  ///     client for dead
   public void seal() {
-    throw new UnsupportedOperationException("seal");
+    if (ended.getAndSet(true)) {
+      throw ended();
+    }
+    store.seal(id, entry, createdWord);
   }
 
   /// Gives the object up if it is not sealed; otherwise does nothing.
   @Override
-  public void close() {}
+  public void close() {
+    if (!ended.getAndSet(true)) {
+      store.abort(entry, createdWord);
+    }
+  }
+
+  private void checkOpen() {
+    if (ended.get()) {
+      throw ended();
+    }
+  }
+
+  private IllegalStateException ended() {
+    return new IllegalStateException(id + " is sealed or closed (expected: being written)");
+  }
 }

@@ -1,0 +1,83 @@
+package org.rayakka.objectstore.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.rayakka.objectstore.ffi.Libc;
+import org.rayakka.objectstore.layout.StoreDescriptor;
+
+/// Which pages of the data this process has mapped, in chunks of 2 MiB, and the copying of large
+/// values into them. Touching pages that are not mapped costs several times what copying does, so
+/// large ranges are mapped by one call first.
+public final class Pages {
+  /// Below this the call costs more than the faults.
+  private static final long WORTHWHILE_BYTES = 1L << 20;
+
+  /// Mapped and copied at a time, so that what was just mapped is still in the cache.
+  private static final long STEP_BYTES = 8L << 20;
+
+  private final MappedSegment segment;
+  private final StoreDescriptor layout;
+  private final AtomicLongArray mapped;
+
+  public Pages(MappedSegment segment) {
+    this.segment = segment;
+    this.layout = segment.layout();
+    long chunks = layout.capacityBytes() / StoreDescriptor.CHUNK_BYTES + 1;
+    this.mapped = new AtomicLongArray((int) ((chunks + 63) >>> 6));
+  }
+
+  /// Maps the pages of a large range of the segment; leaves a small one to the faults.
+  public void map(long offset, long bytes, boolean write) {
+    if (bytes >= WORTHWHILE_BYTES) {
+      mapChunks(offset, bytes, write);
+    }
+  }
+
+  private void mapChunks(long offset, long bytes, boolean write) {
+    if (Libc.instance().isEmpty()) {
+      return;
+    }
+    int first = chunkOf(offset);
+    int last = chunkOf(offset + bytes - 1);
+    int chunk = first;
+    while (chunk <= last) {
+      int end = chunk;
+      while (end <= last && !isMapped(end)) {
+        end++;
+      }
+      if (end > chunk) {
+        long from = layout.data() + chunk * StoreDescriptor.CHUNK_BYTES;
+        long to = Math.min(layout.data() + end * StoreDescriptor.CHUNK_BYTES, layout.totalBytes());
+        Libc.instance().get().populate(segment.slice(from, to - from), write);
+        for (int done = chunk; done < end; done++) {
+          mapped.getAndUpdate(done >>> 6, orBit(done));
+        }
+      }
+      chunk = end + 1;
+    }
+  }
+
+  private static java.util.function.LongUnaryOperator orBit(int chunk) {
+    return bits -> bits | (1L << chunk);
+  }
+
+  private boolean isMapped(int chunk) {
+    return (mapped.get(chunk >>> 6) & (1L << chunk)) != 0;
+  }
+
+  private int chunkOf(long offset) {
+    return (int) ((offset - layout.data()) / StoreDescriptor.CHUNK_BYTES);
+  }
+
+  /// Copies a value to an offset of the segment.
+  public void copyIn(MemorySegment source, long offset) {
+    long bytes = source.byteSize();
+    for (long done = 0; done < bytes; done += STEP_BYTES) {
+      long step = Math.min(STEP_BYTES, bytes - done);
+      if (bytes >= WORTHWHILE_BYTES) {
+        mapChunks(offset + done, step, true);
+      }
+      MemorySegment.copy(source, done, segment.slice(offset + done, step), 0, step);
+    }
+  }
+}
