@@ -85,9 +85,9 @@ public final class ObjectStore implements AutoCloseable {
     return new ObjectStore(mapped, slot, spaceRequester);
   }
 
-  /// The node's own view, on its own mapping.
-  static ObjectStore ofNode(MappedSegment segment, int slot) {
-    return new ObjectStore(segment, slot, SpaceRequester.NONE);
+  /// A client on a mapping and with a slot that it has attached already.
+  static ObjectStore on(MappedSegment segment, int slot, SpaceRequester spaceRequester) {
+    return new ObjectStore(segment, slot, spaceRequester);
   }
 
   /// Makes room for an object, to be filled and sealed by the caller.
@@ -447,6 +447,10 @@ public final class ObjectStore implements AutoCloseable {
 
   void unpin(int entry) {
     pins.unpin(entry);
+  }
+
+  MappedSegment segment() {
+    return segment;
   }
 
   EntryTable entries() {

@@ -89,7 +89,7 @@ public final class StoreNode implements AutoCloseable {
     if (slots.open(ProcessHandle.current().pid()) != NODE_SLOT || !slots.attach(NODE_SLOT)) {
       throw new AssertionError("slot " + NODE_SLOT + " of a new store is taken (expected: free)");
     }
-    this.client = ObjectStore.ofNode(segment, NODE_SLOT);
+    this.client = ObjectStore.on(segment, NODE_SLOT, SpaceRequester.NONE);
     this.entries = client.entries();
     this.extents = client.extents();
     this.spill = new SpillFiles(settings.spillDirectory(), settings.spillFileBytes());

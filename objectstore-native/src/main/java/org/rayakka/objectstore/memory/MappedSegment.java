@@ -13,7 +13,9 @@ import org.rayakka.objectstore.layout.StoreDescriptor;
 
 /// The segment as one process has mapped it, and the atomic operations on its words. Every word
 /// that two processes share is read and written through these.
-public final class MappedSegment {
+///
+/// Open for a test that dies between two of its writes.
+public class MappedSegment {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.nativeOrder());
   private static final ValueLayout.OfInt INT =
@@ -29,6 +31,11 @@ public final class MappedSegment {
     this.arena = arena;
     this.memory = memory;
     this.layout = layout;
+  }
+
+  /// Another view of the same mapping.
+  protected MappedSegment(MappedSegment other) {
+    this(other.arena, other.memory, other.layout);
   }
 
   /// Maps a new segment, all zero, and writes its header.
