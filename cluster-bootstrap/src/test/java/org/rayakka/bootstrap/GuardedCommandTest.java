@@ -1,0 +1,85 @@
+package org.rayakka.bootstrap;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(20)
+class GuardedCommandTest {
+  @TempDir private Path session;
+
+  @Test
+  void endsWithTheCommandsOwnExitValue() throws Exception {
+    Process guarded = start("sh", "-c", "exit 7");
+
+    assertThat(guarded.waitFor()).isEqualTo(7);
+  }
+
+  @Test
+  void killsACommandThatIgnoresSignalsWhenThePipeCloses() throws Exception {
+    Files.writeString(session.resolve("secret"), "s");
+    Files.writeString(session.resolve("node.sock"), "");
+    Process guarded = start("sh", "-c", "trap '' TERM HUP INT; echo $$; while :; do sleep 1; done");
+    ProcessHandle command = commandOf(guarded);
+
+    guarded.getOutputStream().close();
+
+    assertThat(guarded.waitFor()).isEqualTo(128 + 9);
+    awaitEnd(command);
+    assertThat(session.resolve("secret")).doesNotExist();
+    assertThat(session.resolve("node.sock")).doesNotExist();
+  }
+
+  @Test
+  void handsARequestToEndOn() throws Exception {
+    Process guarded = start("sh", "-c", "trap 'exit 3' TERM; echo $$; while :; do sleep 0.1; done");
+    ProcessHandle command = commandOf(guarded);
+
+    guarded.toHandle().destroy();
+
+    assertThat(guarded.waitFor()).isEqualTo(3);
+    awaitEnd(command);
+  }
+
+  @Test
+  void leavesNoCommandWhenTheGuardItselfIsKilled() throws Exception {
+    Process guarded = start("sh", "-c", "echo $$; while :; do sleep 1; done");
+    ProcessHandle command = commandOf(guarded);
+
+    guarded.destroyForcibly();
+
+    awaitEnd(command);
+  }
+
+  @Test
+  void givesTheCommandItsArgumentsAsTheyAre() throws Exception {
+    Process guarded = start("printf", "%s\n", "a  b", "$HOME", "'c'");
+
+    assertThat(guarded.inputReader().lines()).containsExactly("a  b", "$HOME", "'c'");
+  }
+
+  private Process start(String... command) throws IOException {
+    return new ProcessBuilder(GuardedCommand.of(session, List.of(command)))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  /// The process that printed its id as its first line.
+  private static ProcessHandle commandOf(Process guarded) throws IOException {
+    return ProcessHandle.of(Long.parseLong(guarded.inputReader().readLine())).orElseThrow();
+  }
+
+  private static void awaitEnd(ProcessHandle process)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    process.onExit().get(5, SECONDS);
+  }
+}
