@@ -25,7 +25,6 @@ import picocli.CommandLine.Spec;
 /// The `lbfgs` example: trains twice, with actors and serially, and compares.
 @Command(
     name = "lbfgs",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
         "Trains a softmax regression on handwritten digits with L-BFGS, the loss and its gradient"
@@ -64,6 +63,10 @@ public final class Lbfgs implements Callable<Integer> {
   @Option(names = "--redis-address", paramLabel = "HOST:PORT", description = "Attach to a running"
       + " cluster (default: start one on this machine).")
   private @Nullable String redisAddress;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  private boolean help;
 
   @Spec private @Nullable CommandSpec spec;
 

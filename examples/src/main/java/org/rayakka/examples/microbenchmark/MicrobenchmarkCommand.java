@@ -1,0 +1,178 @@
+package org.rayakka.examples.microbenchmark;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rayakka.examples.microbenchmark.rows.Effort;
+import org.rayakka.examples.microbenchmark.rows.MeasuringProcess;
+import org.rayakka.examples.microbenchmark.rows.Row;
+import org.rayakka.examples.microbenchmark.rows.Rows;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Measures row by row. With a peer, both systems run all the time and take turns, so that whatever
+/// else the machine does hits both.
+@Command(
+    name = "microbenchmark",
+    sortOptions = false,
+    description =
+        "Measures tasks, actors and objects on this machine; with --peer also on the real Ray"
+            + " " + Peer.VERSION + ", in turn. A ratio above 1 means that Rayakka is better.")
+public final class MicrobenchmarkCommand implements Callable<Integer> {
+  private static final Effort QUICK = new Effort(0.1, 2);
+
+  @Option(names = "--rows", paramLabel = "REGEX", description = "Only rows whose group or name"
+      + " contains a match.")
+  private @Nullable Pattern chosen;
+
+  @Option(names = "--peer", description = "Measure Ray " + Peer.VERSION + " as well; Maven downloads"
+      + " it once.")
+  private boolean withPeer;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the results to a file, too.")
+  private @Nullable Path json;
+
+  @Option(names = "--seconds", defaultValue = "1", description = "Length of a repetition, and of the"
+      + " warm-up (default: ${DEFAULT-VALUE}).")
+  private double seconds = 1;
+
+  @Option(names = "--repeats", defaultValue = "5", description = "Repetitions per row"
+      + " (default: ${DEFAULT-VALUE}).")
+  private int repeats = 5;
+
+  @Option(names = "--quick", description = "Two repetitions of a tenth of a second: shows that all"
+      + " works, not how fast.")
+  private boolean quick;
+
+  @Option(names = "--list", description = "List the rows and exit.")
+  private boolean list;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  private boolean help;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new MicrobenchmarkCommand()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter out = commandLine().getOut();
+    Effort effort = effort();
+    List<Row> shared = Rows.shared();
+    List<Row> rows =
+        Stream.concat(shared.stream(), Rows.own().stream()).filter(this::isChosen).toList();
+    if (rows.isEmpty()) {
+      throw new ParameterException(
+          commandLine(), "--rows: " + chosen + " (expected: part of a row that --list shows)");
+    }
+    if (list) {
+      rows.forEach(row -> out.printf("%-14s %-42s %s%n", row.group(), row.name(), row.unit()));
+      out.flush();
+      return 0;
+    }
+    Path workFolder = Files.createTempDirectory("rayakka-benchmark");
+    Report report = new Report();
+    try (MeasuredSystem ours =
+            new MeasuredSystem(ourCommand(), Map.of(), workFolder.resolve("rayakka.log"));
+        MeasuredSystem peer = withPeer ? peer(workFolder) : null) {
+      out.println(Report.head());
+      String group = "";
+      for (Row row : rows) {
+        if (!row.group().equals(group)) {
+          group = row.group();
+          out.printf("%n%s%n", group);
+          out.flush();
+        }
+        Outcome mine = ours.measure(row, effort);
+        Outcome theirs =
+            peer != null && shared.contains(row) ? peer.measure(row, effort) : null;
+        Report.Line line = new Report.Line(row, mine, theirs);
+        report.add(line);
+        out.println(Report.format(line));
+        out.flush();
+      }
+    }
+    if (json != null) {
+      Files.writeString(json, report.toJson());
+    }
+    if (report.hasFailures()) {
+      return 1;
+    }
+    delete(workFolder);
+    return 0;
+  }
+
+  private Effort effort() {
+    try {
+      return quick ? QUICK : new Effort(seconds, repeats);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(commandLine(), "--" + e.getMessage());
+    }
+  }
+
+  private boolean isChosen(Row row) {
+    return chosen == null
+        || chosen.matcher(row.name()).find()
+        || chosen.matcher(row.group()).find();
+  }
+
+  /// The same JVM, flags and class path as this process has.
+  private static List<String> ourCommand() {
+    List<String> command = new ArrayList<>();
+    command.add(Jdk.java(Path.of(System.getProperty("java.home"))).toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(MeasuringProcess.class.getName());
+    return command;
+  }
+
+  private MeasuredSystem peer(Path workFolder) throws IOException, InterruptedException {
+    Peer peer = Peer.prepare(workFolder, commandLine().getErr());
+    return new MeasuredSystem(peer.command(), peer.environment(), workFolder.resolve("ray.log"));
+  }
+
+  private static void delete(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private CommandLine commandLine() {
+    return Objects.requireNonNull(spec, "set by picocli").commandLine();
+  }
+}

@@ -1,0 +1,132 @@
+package org.rayakka.examples.microbenchmark.rows;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// How long to measure, and the ways to do it.
+///
+/// @param seconds the length of one repetition, and of the warm-up before the first
+/// @param repeats how many repetitions
+public record Effort(double seconds, int repeats) {
+  /// Operations whose times are kept; those beyond are counted but not timed.
+  private static final int MAX_TIMED = 1 << 21;
+
+  public Effort {
+    if (!(seconds > 0)) {
+      throw new IllegalArgumentException("seconds: " + seconds + " (expected: > 0)");
+    }
+    if (repeats < 1) {
+      throw new IllegalArgumentException("repeats: " + repeats + " (expected: > 0)");
+    }
+  }
+
+  /// What is repeated.
+  @FunctionalInterface
+  interface Operation {
+    void run() throws Exception;
+  }
+
+  /// Something to do that counts as many.
+  @FunctionalInterface
+  interface Batch {
+    long run() throws Exception;
+  }
+
+  /// How many per second.
+  Samples rate(Batch batch) throws Exception {
+    spin(batch);
+    List<Double> values = new ArrayList<>();
+    for (int i = 0; i < repeats; i++) {
+      values.add(spin(batch));
+    }
+    return Samples.of(values);
+  }
+
+  private double spin(Batch batch) throws Exception {
+    long start = System.nanoTime();
+    long end = start + (long) (seconds * 1e9);
+    long count = 0;
+    long now;
+    do {
+      count += batch.run();
+      now = System.nanoTime();
+    } while (now < end);
+    return count / ((now - start) / 1e9);
+  }
+
+  /// How many per second, and how long each took.
+  Samples latency(Operation operation) throws Exception {
+    spin(
+        () -> {
+          operation.run();
+          return 1;
+        });
+    long[] times = new long[MAX_TIMED];
+    int timed = 0;
+    List<Double> values = new ArrayList<>();
+    for (int i = 0; i < repeats; i++) {
+      long start = System.nanoTime();
+      long end = start + (long) (seconds * 1e9);
+      long count = 0;
+      long previous = start;
+      long now;
+      do {
+        operation.run();
+        count++;
+        now = System.nanoTime();
+        if (timed < times.length) {
+          times[timed++] = now - previous;
+        }
+        previous = now;
+      } while (now < end);
+      values.add(count / ((now - start) / 1e9));
+    }
+    return withTimes(values, Arrays.copyOf(times, timed));
+  }
+
+  /// The given values with the percentiles of the given times, which are in nanoseconds.
+  static Samples withTimes(List<Double> values, long[] times) {
+    Arrays.sort(times);
+    return new Samples(
+        values, times[times.length / 2] / 1e3, times[(int) (times.length * 0.99)] / 1e3);
+  }
+
+  /// How many milliseconds a run takes, after one for warming up.
+  Samples milliseconds(Operation operation) throws Exception {
+    operation.run();
+    return withoutWarmUp(operation);
+  }
+
+  /// How many milliseconds a run takes, the first included.
+  Samples withoutWarmUp(Operation operation) throws Exception {
+    List<Double> values = new ArrayList<>();
+    for (int i = 0; i < repeats; i++) {
+      values.add(once(operation));
+    }
+    return Samples.of(values);
+  }
+
+  /// How many milliseconds the only run takes.
+  static Samples single(Operation operation) throws Exception {
+    return Samples.of(List.of(once(operation)));
+  }
+
+  private static double once(Operation operation) throws Exception {
+    long start = System.nanoTime();
+    operation.run();
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  @Override
+  public String toString() {
+    return seconds + " " + repeats;
+  }
+
+  /// The reverse of {@link #toString}.
+  static Effort parse(String text) {
+    List<String> words = Arrays.stream(text.split(" ", -1)).collect(Collectors.toList());
+    return new Effort(Double.parseDouble(words.get(0)), Integer.parseInt(words.get(1)));
+  }
+}
