@@ -1,0 +1,97 @@
+package org.rayakka.node.control.redis;
+
+import java.nio.charset.StandardCharsets;
+import org.rayakka.api.id.ActorId;
+import org.rayakka.api.id.FunctionId;
+import org.rayakka.api.id.JobId;
+import org.rayakka.api.id.NodeId;
+import org.rayakka.api.id.ObjectId;
+import org.rayakka.api.id.TaskId;
+
+/// Redis's keys. Every row is one key (a task's row is two): its table, a colon, its id in hex.
+final class Keys {
+  static final String TASK = "task:";
+  static final String SPEC = "spec:";
+  static final String OBJECT = "object:";
+  static final String FUNCTION = "function:";
+  static final String ACTOR = "actor:";
+  static final String NODE = "node:";
+  static final String JOB = "job:";
+  static final String ERROR = "error:";
+
+  /// The number of the newest job.
+  static final String JOBS_NEXT = "jobs:next";
+
+  /// The jobs that ended, by the time they did.
+  static final String JOBS_ENDED = "jobs:ended";
+
+  private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final int LONG_DIGITS = 16;
+  private static final int INT_DIGITS = 8;
+
+  private Keys() {}
+
+  static byte[] task(TaskId id) {
+    return key(TASK, id.high(), id.low());
+  }
+
+  static byte[] spec(TaskId id) {
+    return key(SPEC, id.high(), id.low());
+  }
+
+  static byte[] object(ObjectId id) {
+    byte[] key = begin(OBJECT, (2 * LONG_DIGITS) + INT_DIGITS);
+    int at = OBJECT.length();
+    put(key, at, id.high(), LONG_DIGITS);
+    put(key, at + LONG_DIGITS, id.low(), LONG_DIGITS);
+    put(key, at + (2 * LONG_DIGITS), id.index(), INT_DIGITS);
+    return key;
+  }
+
+  static byte[] hex(NodeId id) {
+    return key("", id.high(), id.low());
+  }
+
+  static String function(JobId job, FunctionId id) {
+    return FUNCTION + job.hex() + ":" + id.hex();
+  }
+
+  static String actor(ActorId id) {
+    return ACTOR + id.hex();
+  }
+
+  static String node(NodeId id) {
+    return NODE + id.hex();
+  }
+
+  static String job(JobId id) {
+    return JOB + id.hex();
+  }
+
+  static String error(JobId id) {
+    return ERROR + id.hex();
+  }
+
+  private static byte[] key(String prefix, long high, long low) {
+    byte[] key = begin(prefix, 2 * LONG_DIGITS);
+    put(key, prefix.length(), high, LONG_DIGITS);
+    put(key, prefix.length() + LONG_DIGITS, low, LONG_DIGITS);
+    return key;
+  }
+
+  private static byte[] begin(String prefix, int digits) {
+    byte[] key = new byte[prefix.length() + digits];
+    for (int i = 0; i < prefix.length(); i++) {
+      key[i] = (byte) prefix.charAt(i);
+    }
+    return key;
+  }
+
+  private static void put(byte[] key, int at, long value, int digits) {
+    long rest = value;
+    for (int i = at + digits - 1; i >= at; i--) {
+      key[i] = DIGITS[(int) (rest & 0xF)];
+      rest >>>= 4;
+    }
+  }
+}
