@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /// A Redis or Valkey server, as a process of its own.
 ///
 /// It listens on loopback, asks for a password that only a file readable by this user holds, and
-/// keeps its files in the session's folder. It does not end with this process by itself: who
-/// starts it sees to that, with {@link #close} and with what watches over the session.
+/// keeps its files in the session's folder. It does not end with this process by itself: who starts
+/// it sees to that, with {@link #close} and with what watches over the session.
 public final class RedisServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisServer.class);
 
@@ -256,8 +256,8 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  private static void writeConfiguration(
-      Path configuration, RedisServerSettings settings, int port) throws IOException {
+  private static void writeConfiguration(Path configuration, RedisServerSettings settings, int port)
+      throws IOException {
     String bind =
         settings.host().equals(RedisServerSettings.LOOPBACK)
             ? RedisServerSettings.LOOPBACK

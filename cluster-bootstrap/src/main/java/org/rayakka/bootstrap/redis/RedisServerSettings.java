@@ -11,7 +11,8 @@ import java.util.HexFormat;
 /// @param host the address it listens on, beside loopback
 /// @param port the port it listens on; 0 for one that the operating system chooses
 /// @param password what its clients must know; letters, digits and `-_.~+/=` only
-/// @param isAppendOnly whether it writes every change to a file, and finds all again after a restart
+/// @param isAppendOnly whether it writes every change to a file, and finds all again after a
+///   restart
 /// @param startTimeout how long it may take until it answers
 public record RedisServerSettings(
     Path directory,

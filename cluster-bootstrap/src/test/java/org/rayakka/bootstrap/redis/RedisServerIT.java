@@ -34,15 +34,15 @@ class RedisServerIT {
       server.close();
     }
 
-    assertThat(ProcessHandle.of(pid)).matches(process -> process.isEmpty() || !process.get().isAlive());
+    assertThat(ProcessHandle.of(pid))
+        .matches(process -> process.isEmpty() || !process.get().isAlive());
     assertThat(server.ended().get(10, TimeUnit.SECONDS)).isZero();
   }
 
   @Test
   void showsItsPasswordInNoCommandLineAndNoFileThatOthersRead() throws Exception {
     try (RedisServer server = RedisServer.start(RedisServerSettings.in(directory))) {
-      String commandLine =
-          Files.readString(Path.of("/proc/" + server.pid() + "/cmdline"), UTF_8);
+      String commandLine = Files.readString(Path.of("/proc/" + server.pid() + "/cmdline"), UTF_8);
       Path configuration = directory.resolve("redis-" + server.address().port() + ".conf");
 
       assertThat(commandLine).doesNotContain(server.password());
@@ -95,12 +95,9 @@ class RedisServerIT {
         "#!/bin/sh\necho 'error while loading shared libraries: libssl.so.3' >&2\nexit 127\n");
     Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rwx------"));
 
-    assertThat(RedisBinary.candidates(folder.toString(), directory))
-        .first()
-        .isEqualTo(broken);
+    assertThat(RedisBinary.candidates(folder.toString(), directory)).first().isEqualTo(broken);
     try (RedisServer server =
-        RedisServer.start(
-            RedisServerSettings.in(directory), folder.toString())) {
+        RedisServer.start(RedisServerSettings.in(directory), folder.toString())) {
       assertThat(server.pid()).isPositive();
     }
   }

@@ -13,7 +13,7 @@ public interface ObjectTable {
   ///
   /// @param object the object
   /// @param job its job, from the node where it was made; {@link JobId#NIL} from a node that
-  ///     fetched a copy
+  ///   fetched a copy
   /// @param size its bytes
   /// @param node the node that holds it
   void sealed(ObjectId object, JobId job, long size, NodeId node);

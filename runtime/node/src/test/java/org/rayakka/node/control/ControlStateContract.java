@@ -308,13 +308,13 @@ public abstract class ControlStateContract {
     assertThat(get(state.objects().list(1_000)))
         .hasSize(50)
         .allMatch(r -> r.job().equals(OTHER_JOB));
-    assertThat(get(state.functions().list(10))).extracting(FunctionRow::job).containsExactly(OTHER_JOB);
+    assertThat(get(state.functions().list(10)))
+        .extracting(FunctionRow::job)
+        .containsExactly(OTHER_JOB);
     assertThat(get(state.actors().list(10)))
         .extracting(ActorRow::isDetached, ActorRow::job)
         .containsExactlyInAnyOrder(
-            tuple(true, JOB),
-            tuple(true, OTHER_JOB),
-            tuple(false, OTHER_JOB));
+            tuple(true, JOB), tuple(true, OTHER_JOB), tuple(false, OTHER_JOB));
     assertThat(get(state.errors().list(JOB))).isEmpty();
     assertThat(get(state.errors().list(OTHER_JOB))).hasSize(1);
     assertThat(get(state.jobs().list()))

@@ -120,12 +120,11 @@ final class Batch {
   ///
   /// @throws JedisDataException if the server refused a command; others may have been done
   void write(Connection connection) {
-    lines.forEach(
-        (channel, shared) -> {
-          if (shared.count > 0) {
-            publishLines(channel, shared);
-          }
-        });
+    lines.forEach((channel, shared) -> {
+      if (shared.count > 0) {
+        publishLines(channel, shared);
+      }
+    });
     int replies = sendInChunks(connection, Command.UNLINK, removals, rowsPerCommand);
     replies += sendInChunks(connection, Command.MSET, sets, 2 * rowsPerCommand);
     for (Call call : calls) {
@@ -165,8 +164,7 @@ final class Batch {
     if (members.keep == 0) {
       return 1;
     }
-    connection.sendCommand(
-        Command.ZREMRANGEBYRANK, key, text(0), text(-1L - members.keep));
+    connection.sendCommand(Command.ZREMRANGEBYRANK, key, text(0), text(-1L - members.keep));
     return 2;
   }
 }

@@ -35,7 +35,8 @@ abstract sealed class PendingRow {
   abstract void encode(Batch batch);
 
   private IllegalStateException mismatch(Write.Change change) {
-    return new IllegalStateException("change: " + change + " (expected: one of " + getClass() + ")");
+    return new IllegalStateException(
+        "change: " + change + " (expected: one of " + getClass() + ")");
   }
 
   static final class OfTask extends PendingRow {
@@ -163,22 +164,20 @@ abstract sealed class PendingRow {
         if (!job.equals(JobId.NIL)) {
           batch.field(Rows.JOB, Batch.text(job.hex()));
         }
-        holders.forEach(
-            (node, holds) -> {
-              if (holds) {
-                batch.field(Keys.hex(node), Rows.HELD);
-              }
-            });
+        holders.forEach((node, holds) -> {
+          if (holds) {
+            batch.field(Keys.hex(node), Rows.HELD);
+          }
+        });
         batch.endHash();
       }
-      holders.forEach(
-          (node, holds) -> {
-            if (holds) {
-              batch.publish(Rows.objectNews(id, node, size));
-            } else {
-              batch.removeField(key, Keys.hex(node));
-            }
-          });
+      holders.forEach((node, holds) -> {
+        if (holds) {
+          batch.publish(Rows.objectNews(id, node, size));
+        } else {
+          batch.removeField(key, Keys.hex(node));
+        }
+      });
     }
   }
 

@@ -70,14 +70,13 @@ final class Reader implements AutoCloseable {
     CompletableFuture<T> result = new CompletableFuture<>();
     long deadlineNanos = clock.nanoTime() + settings.readDeadline().toNanos();
     try {
-      executor.execute(
-          () -> {
-            try {
-              result.complete(attempt(what, read, deadlineNanos));
-            } catch (RuntimeException failure) {
-              result.completeExceptionally(failure);
-            }
-          });
+      executor.execute(() -> {
+        try {
+          result.complete(attempt(what, read, deadlineNanos));
+        } catch (RuntimeException failure) {
+          result.completeExceptionally(failure);
+        }
+      });
     } catch (RejectedExecutionException refused) {
       result.completeExceptionally(
           new ControlStateException(

@@ -8,7 +8,8 @@ public record RedisAddress(String host, int port) {
   /// Checks both.
   public RedisAddress {
     if (host.isBlank()) {
-      throw new IllegalArgumentException("redis host: '" + host + "' (expected: a name or address)");
+      throw new IllegalArgumentException(
+          "redis host: '" + host + "' (expected: a name or address)");
     }
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("redis port: " + port + " (expected: 1 to 65535)");

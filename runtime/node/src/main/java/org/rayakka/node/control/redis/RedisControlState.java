@@ -176,11 +176,9 @@ public final class RedisControlState implements ControlState {
                 null));
     primary()
         .write(
-            new Write.AddMember(
-                clock.nanoTime(), Keys.JOBS_ENDED, timeMillis, job.hex(), 0, null));
+            new Write.AddMember(clock.nanoTime(), Keys.JOBS_ENDED, timeMillis, job.hex(), 0, null));
     return flush()
-        .thenCompose(
-            _ -> scanner.read("finish " + job, source -> sweep(source, timeMillis)))
+        .thenCompose(_ -> scanner.read("finish " + job, source -> sweep(source, timeMillis)))
         .thenAccept(_ -> {});
   }
 
@@ -215,7 +213,8 @@ public final class RedisControlState implements ControlState {
   }
 
   /// Goes over a server's keys in steps. A key may come up twice.
-  private static void scan(Jedis server, @Nullable String match, Function<List<String>, Boolean> step) {
+  private static void scan(
+      Jedis server, @Nullable String match, Function<List<String>, Boolean> step) {
     ScanParams params = new ScanParams().count(SCAN_STEP);
     if (match != null) {
       params.match(match);
@@ -338,28 +337,25 @@ public final class RedisControlState implements ControlState {
       }
     }
     lookups.sync();
-    taskRows.forEach(
-        (key, row) -> {
-          @Nullable String text = row.get();
-          if (text != null && ended.contains(Rows.jobOfTask(text).hex())) {
-            gone.add(key);
-            gone.add(Keys.SPEC + idIn(key));
-          }
-        });
-    objectJobs.forEach(
-        (key, job) -> {
-          @Nullable String hex = job.get();
-          if (hex != null && ended.contains(hex)) {
-            gone.add(key);
-          }
-        });
-    actorJobs.forEach(
-        (key, fields) -> {
-          @Nullable String hex = fields.get().get(0);
-          if (hex != null && ended.contains(hex) && !"yes".equals(fields.get().get(1))) {
-            gone.add(key);
-          }
-        });
+    taskRows.forEach((key, row) -> {
+      @Nullable String text = row.get();
+      if (text != null && ended.contains(Rows.jobOfTask(text).hex())) {
+        gone.add(key);
+        gone.add(Keys.SPEC + idIn(key));
+      }
+    });
+    objectJobs.forEach((key, job) -> {
+      @Nullable String hex = job.get();
+      if (hex != null && ended.contains(hex)) {
+        gone.add(key);
+      }
+    });
+    actorJobs.forEach((key, fields) -> {
+      @Nullable String hex = fields.get().get(0);
+      if (hex != null && ended.contains(hex) && !"yes".equals(fields.get().get(1))) {
+        gone.add(key);
+      }
+    });
     return gone.isEmpty() ? 0 : server.unlink(gone.toArray(String[]::new));
   }
 
@@ -404,8 +400,7 @@ public final class RedisControlState implements ControlState {
             List<FunctionRow> rows = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {
               if (!replies.get(i).get().isEmpty()) {
-                rows.add(
-                    Rows.function(FunctionId.parse(idIn(keys.get(i))), replies.get(i).get()));
+                rows.add(Rows.function(FunctionId.parse(idIn(keys.get(i))), replies.get(i).get()));
               }
             }
             return rows;
@@ -611,8 +606,7 @@ public final class RedisControlState implements ControlState {
     public void started(JobRow row) {
       primary()
           .write(
-              new Write.PutFields(
-                  clock.nanoTime(), Keys.job(row.id()), Rows.fields(row), 0, null));
+              new Write.PutFields(clock.nanoTime(), Keys.job(row.id()), Rows.fields(row), 0, null));
     }
 
     @Override

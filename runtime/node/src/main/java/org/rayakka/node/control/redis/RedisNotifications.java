@@ -40,12 +40,11 @@ final class RedisNotifications implements Notifications, AutoCloseable {
   private final RedisSettings settings;
   private final Set<Subscribed> subscriptions = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService pings =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "control-pings");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "control-pings");
+        thread.setDaemon(true);
+        return thread;
+      });
 
   RedisNotifications(Servers servers, RedisSettings settings) {
     this.servers = servers;

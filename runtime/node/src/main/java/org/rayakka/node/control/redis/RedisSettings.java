@@ -6,27 +6,27 @@ import java.util.List;
 /// How to reach the Redis servers, and the bounds of what is held and kept.
 ///
 /// @param shards the servers, the primary first. It holds all tables if it is alone; otherwise the
-///     others hold the tasks and objects between them
+///   others hold the tasks and objects between them
 /// @param username for AUTH; empty for Redis's default user
 /// @param password for AUTH; empty for none
 /// @param isTls whether the connections are encrypted
 /// @param connectTimeout how long a connection may take to open
 /// @param replyTimeout how long the server may take to answer a batch or a read; then the
-///     connection counts as broken
+///   connection counts as broken
 /// @param readDeadline how long a read tries, over reconnections, before it fails
 /// @param writeDelay how long a row waits for others to be written with, and for its own next
-///     change
+///   change
 /// @param retryDelay how long to wait before the second attempt to reconnect; doubles up to
-///     `maxRetryDelay`
+///   `maxRetryDelay`
 /// @param maxRetryDelay the longest wait between two attempts to reconnect
 /// @param highWaterRows with so many rows held back, no new work is accepted
 /// @param lowWaterRows with no more rows than that, new work is accepted again
 /// @param highWaterBytes with rows of so many bytes held back, no new work is accepted; half of it
-///     is the low mark
+///   is the low mark
 /// @param rowsPerCommand how many rows one command writes at most
 /// @param rowsPerRoundTrip how many rows are sent before replies are read
 /// @param bytesPerRoundTrip how many bytes are sent before replies are read; a single larger row
-///     goes alone
+///   goes alone
 /// @param maxErrorsPerJob how many errors of a job are kept
 /// @param endedRowsKept how long the row of a job that ended, or of a node that left, stays
 /// @param closeTimeout how long closing may go on writing
@@ -72,7 +72,10 @@ public record RedisSettings(
     checkPositive("maxErrorsPerJob", maxErrorsPerJob);
     if (lowWaterRows < 0 || lowWaterRows >= highWaterRows) {
       throw new IllegalArgumentException(
-          "lowWaterRows: " + lowWaterRows + " (expected: 0 to below highWaterRows, " + highWaterRows
+          "lowWaterRows: "
+              + lowWaterRows
+              + " (expected: 0 to below highWaterRows, "
+              + highWaterRows
               + ")");
     }
   }
@@ -113,9 +116,25 @@ public record RedisSettings(
   /// @return the settings
   public RedisSettings withUsername(String other) {
     return new RedisSettings(
-        shards, other, password, isTls, connectTimeout, replyTimeout, readDeadline, writeDelay,
-        retryDelay, maxRetryDelay, highWaterRows, lowWaterRows, highWaterBytes, rowsPerCommand,
-        rowsPerRoundTrip, bytesPerRoundTrip, maxErrorsPerJob, endedRowsKept, closeTimeout);
+        shards,
+        other,
+        password,
+        isTls,
+        connectTimeout,
+        replyTimeout,
+        readDeadline,
+        writeDelay,
+        retryDelay,
+        maxRetryDelay,
+        highWaterRows,
+        lowWaterRows,
+        highWaterBytes,
+        rowsPerCommand,
+        rowsPerRoundTrip,
+        bytesPerRoundTrip,
+        maxErrorsPerJob,
+        endedRowsKept,
+        closeTimeout);
   }
 
   /// The same with or without encryption.
@@ -124,9 +143,25 @@ public record RedisSettings(
   /// @return the settings
   public RedisSettings withTls(boolean other) {
     return new RedisSettings(
-        shards, username, password, other, connectTimeout, replyTimeout, readDeadline, writeDelay,
-        retryDelay, maxRetryDelay, highWaterRows, lowWaterRows, highWaterBytes, rowsPerCommand,
-        rowsPerRoundTrip, bytesPerRoundTrip, maxErrorsPerJob, endedRowsKept, closeTimeout);
+        shards,
+        username,
+        password,
+        other,
+        connectTimeout,
+        replyTimeout,
+        readDeadline,
+        writeDelay,
+        retryDelay,
+        maxRetryDelay,
+        highWaterRows,
+        lowWaterRows,
+        highWaterBytes,
+        rowsPerCommand,
+        rowsPerRoundTrip,
+        bytesPerRoundTrip,
+        maxErrorsPerJob,
+        endedRowsKept,
+        closeTimeout);
   }
 
   /// The same with other water marks.
@@ -137,9 +172,25 @@ public record RedisSettings(
   /// @return the settings
   public RedisSettings withWaterMarks(long highRows, long lowRows, long highBytes) {
     return new RedisSettings(
-        shards, username, password, isTls, connectTimeout, replyTimeout, readDeadline, writeDelay,
-        retryDelay, maxRetryDelay, highRows, lowRows, highBytes, rowsPerCommand,
-        rowsPerRoundTrip, bytesPerRoundTrip, maxErrorsPerJob, endedRowsKept, closeTimeout);
+        shards,
+        username,
+        password,
+        isTls,
+        connectTimeout,
+        replyTimeout,
+        readDeadline,
+        writeDelay,
+        retryDelay,
+        maxRetryDelay,
+        highRows,
+        lowRows,
+        highBytes,
+        rowsPerCommand,
+        rowsPerRoundTrip,
+        bytesPerRoundTrip,
+        maxErrorsPerJob,
+        endedRowsKept,
+        closeTimeout);
   }
 
   /// The same with another write delay.
@@ -148,9 +199,25 @@ public record RedisSettings(
   /// @return the settings
   public RedisSettings withWriteDelay(Duration other) {
     return new RedisSettings(
-        shards, username, password, isTls, connectTimeout, replyTimeout, readDeadline, other,
-        retryDelay, maxRetryDelay, highWaterRows, lowWaterRows, highWaterBytes, rowsPerCommand,
-        rowsPerRoundTrip, bytesPerRoundTrip, maxErrorsPerJob, endedRowsKept, closeTimeout);
+        shards,
+        username,
+        password,
+        isTls,
+        connectTimeout,
+        replyTimeout,
+        readDeadline,
+        other,
+        retryDelay,
+        maxRetryDelay,
+        highWaterRows,
+        lowWaterRows,
+        highWaterBytes,
+        rowsPerCommand,
+        rowsPerRoundTrip,
+        bytesPerRoundTrip,
+        maxErrorsPerJob,
+        endedRowsKept,
+        closeTimeout);
   }
 
   /// The same with another bound on a job's errors.
@@ -159,9 +226,25 @@ public record RedisSettings(
   /// @return the settings
   public RedisSettings withMaxErrorsPerJob(int other) {
     return new RedisSettings(
-        shards, username, password, isTls, connectTimeout, replyTimeout, readDeadline, writeDelay,
-        retryDelay, maxRetryDelay, highWaterRows, lowWaterRows, highWaterBytes, rowsPerCommand,
-        rowsPerRoundTrip, bytesPerRoundTrip, other, endedRowsKept, closeTimeout);
+        shards,
+        username,
+        password,
+        isTls,
+        connectTimeout,
+        replyTimeout,
+        readDeadline,
+        writeDelay,
+        retryDelay,
+        maxRetryDelay,
+        highWaterRows,
+        lowWaterRows,
+        highWaterBytes,
+        rowsPerCommand,
+        rowsPerRoundTrip,
+        bytesPerRoundTrip,
+        other,
+        endedRowsKept,
+        closeTimeout);
   }
 
   /// The same with other deadlines.
@@ -171,9 +254,25 @@ public record RedisSettings(
   /// @return the settings
   public RedisSettings withDeadlines(Duration read, Duration close) {
     return new RedisSettings(
-        shards, username, password, isTls, connectTimeout, replyTimeout, read, writeDelay,
-        retryDelay, maxRetryDelay, highWaterRows, lowWaterRows, highWaterBytes, rowsPerCommand,
-        rowsPerRoundTrip, bytesPerRoundTrip, maxErrorsPerJob, endedRowsKept, close);
+        shards,
+        username,
+        password,
+        isTls,
+        connectTimeout,
+        replyTimeout,
+        read,
+        writeDelay,
+        retryDelay,
+        maxRetryDelay,
+        highWaterRows,
+        lowWaterRows,
+        highWaterBytes,
+        rowsPerCommand,
+        rowsPerRoundTrip,
+        bytesPerRoundTrip,
+        maxErrorsPerJob,
+        endedRowsKept,
+        close);
   }
 
   /// Without the password, so that no log shows it.

@@ -84,8 +84,7 @@ final class Rows {
   }
 
   static Write.News objectNews(ObjectId id, NodeId node, long size) {
-    return new Write.News(
-        channel(Channel.OBJECTS), id.hex() + " " + node.hex() + " " + size, true);
+    return new Write.News(channel(Channel.OBJECTS), id.hex() + " " + node.hex() + " " + size, true);
   }
 
   static Write.News functionNews(JobId job, FunctionId id) {
@@ -198,13 +197,12 @@ final class Rows {
   static List<byte[]> fields(NodeRow row) {
     StringBuilder resources = new StringBuilder();
     new TreeMap<>(row.resources())
-        .forEach(
-            (name, amount) ->
-                resources
-                    .append(resources.isEmpty() ? "" : ",")
-                    .append(escape(name))
-                    .append('=')
-                    .append(amount));
+        .forEach((name, amount) ->
+            resources
+                .append(resources.isEmpty() ? "" : ",")
+                .append(escape(name))
+                .append('=')
+                .append(amount));
     List<byte[]> fields =
         new ArrayList<>(
             texts(

@@ -61,7 +61,8 @@ final class ShardWriter implements Runnable {
   private long retryDelayNanos;
   private boolean isAway;
 
-  ShardWriter(Servers servers, int shard, RedisSettings settings, Backlog backlog, NanoClock clock) {
+  ShardWriter(
+      Servers servers, int shard, RedisSettings settings, Backlog backlog, NanoClock clock) {
     this.servers = servers;
     this.shard = shard;
     this.settings = settings;

@@ -28,8 +28,7 @@ sealed interface Write {
 
   /// A task's specification arrives.
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record SubmitTask(long nanos, TaskId key, JobId job, NodeId node, byte[] spec)
-      implements Change {
+  record SubmitTask(long nanos, TaskId key, JobId job, NodeId node, byte[] spec) implements Change {
     @Override
     public long bytes() {
       return PendingRow.OVERHEAD_BYTES + spec.length;
@@ -42,8 +41,7 @@ sealed interface Write {
   }
 
   /// A task goes to another state.
-  record ChangeTask(
-      long nanos, TaskId key, JobId job, TaskState state, NodeId node, int attempt)
+  record ChangeTask(long nanos, TaskId key, JobId job, TaskState state, NodeId node, int attempt)
       implements Change {
     @Override
     public long bytes() {
@@ -70,8 +68,7 @@ sealed interface Write {
   }
 
   /// A node holds an object.
-  record SealObject(long nanos, ObjectId key, JobId job, long size, NodeId node)
-      implements Change {
+  record SealObject(long nanos, ObjectId key, JobId job, long size, NodeId node) implements Change {
     @Override
     public long bytes() {
       return PendingRow.OVERHEAD_BYTES;

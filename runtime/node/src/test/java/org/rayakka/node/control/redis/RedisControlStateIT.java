@@ -72,7 +72,9 @@ class RedisControlStateIT extends ControlStateContract {
           .containsEntry("method", "work");
       assertThat(jedis.zrange("error:" + JOB.hex(), 0, -1).getFirst())
           .matches(
-              "(?s)1500\\|[0-9a-z]{16}\\|task\\|" + task(1).hex() + "\\|Main.work\nboom\n\tat Main");
+              "(?s)1500\\|[0-9a-z]{16}\\|task\\|"
+                  + task(1).hex()
+                  + "\\|Main.work\nboom\n\tat Main");
     }
   }
 

@@ -45,8 +45,7 @@ class ShardedControlStateIT extends ControlStateContract {
       }
     }
     return RedisControlState.open(
-        RedisSettings.of(
-            SERVERS.stream().map(TestRedis::address).toList(), TestRedis.PASSWORD));
+        RedisSettings.of(SERVERS.stream().map(TestRedis::address).toList(), TestRedis.PASSWORD));
   }
 
   // Row 9.

@@ -36,7 +36,8 @@ import org.rayakka.node.control.TaskRow;
 import org.rayakka.node.control.TaskState;
 import redis.clients.jedis.Jedis;
 
-/// What writing behind promises: few commands, order, a bound, and no loss while the server is away.
+/// What writing behind promises: few commands, order, a bound, and no loss while the server is
+/// away.
 @Timeout(120)
 class WriteBehindIT {
   private static final JobId JOB = new JobId(1);
@@ -167,7 +168,9 @@ class WriteBehindIT {
         state.tasks().submitted(task(rows++), JOB, NODE, new byte[10]);
       }
       assertThat(rows).isEqualTo(1_000);
-      state.tasks().submitted(task(rows++), JOB, NODE, new byte[10]); // under way: taken all the same
+      state
+          .tasks()
+          .submitted(task(rows++), JOB, NODE, new byte[10]); // under way: taken all the same
       long before = state.lag().toNanos();
       await("the lag to grow", () -> state.lag().toNanos() > before);
       assertThat(state.accepting()).isFalse();
@@ -202,19 +205,18 @@ class WriteBehindIT {
     try (ControlState state = RedisControlState.open(settings())) {
       Thread load =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = 0; i < rows; i++) {
-                      state.tasks().submitted(task(i), JOB, NODE, new byte[200]);
-                      state.objects().sealed(ObjectId.ofReturn(task(i), 1), JOB, i, NODE);
-                      if (i % 3 == 0) {
-                        state.tasks().changed(task(i / 2), JOB, TaskState.DONE, NODE, 0);
-                      }
-                      if (i % 20 == 0) {
-                        LockSupport.parkNanos(100_000); // spreads the load over the restarts
-                      }
-                    }
-                  });
+              .start(() -> {
+                for (int i = 0; i < rows; i++) {
+                  state.tasks().submitted(task(i), JOB, NODE, new byte[200]);
+                  state.objects().sealed(ObjectId.ofReturn(task(i), 1), JOB, i, NODE);
+                  if (i % 3 == 0) {
+                    state.tasks().changed(task(i / 2), JOB, TaskState.DONE, NODE, 0);
+                  }
+                  if (i % 20 == 0) {
+                    LockSupport.parkNanos(100_000); // spreads the load over the restarts
+                  }
+                }
+              });
       for (int i = 0; i < 4; i++) {
         long written = size();
         await("some rows to be written", () -> !load.isAlive() || size() > written + 1_000);
@@ -243,8 +245,7 @@ class WriteBehindIT {
         Jedis jedis = redis.connect()) {
       jedis.configSet("maxmemory", "1");
       state.tasks().submitted(task(0), JOB, NODE, new byte[10]);
-      assertThatThrownBy(
-              () -> state.flush().toCompletableFuture().get(300, TimeUnit.MILLISECONDS))
+      assertThatThrownBy(() -> state.flush().toCompletableFuture().get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       assertThat(state.pendingRows()).isEqualTo(1);
 
