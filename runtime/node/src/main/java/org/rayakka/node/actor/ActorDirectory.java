@@ -143,8 +143,8 @@ public final class ActorDirectory {
           tell(actorId, new RayActor.Kill(noRestart, "it was killed by ActorHandle.kill()"));
       case CancelCall cancel ->
           actors
-              .values()
-              .forEach(entry -> entry.ref.tell(new RayActor.CancelCall(cancel.taskId())));
+              .keySet()
+              .forEach(actorId -> tell(actorId, new RayActor.CancelCall(cancel.taskId())));
       case FindActor(var name, var namespace, var answer) -> find(name, namespace, answer);
       case EndJob(var jobId, var namespace) -> endJob(jobId);
       case ActorChanged(var change) -> changed(change);

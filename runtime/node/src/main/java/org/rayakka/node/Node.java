@@ -1,0 +1,345 @@
+package org.rayakka.node;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.ClusterSingletonSettings;
+import akka.cluster.typed.Join;
+import akka.cluster.typed.SingletonActor;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.rayakka.api.id.NodeId;
+import org.rayakka.node.actor.ActorDirectory;
+import org.rayakka.node.connection.ClientServer;
+import org.rayakka.node.connection.NodeFacts;
+import org.rayakka.node.control.ControlState;
+import org.rayakka.node.control.NodeLoad;
+import org.rayakka.node.control.NodeRow;
+import org.rayakka.node.control.redis.RedisControlState;
+import org.rayakka.node.error.ErrorReports;
+import org.rayakka.node.loop.EventLoop;
+import org.rayakka.node.object.ObjectManager;
+import org.rayakka.node.object.StoreKeeper;
+import org.rayakka.node.scheduling.global.GlobalScheduler;
+import org.rayakka.node.scheduling.local.LocalScheduler;
+import org.rayakka.node.worker.FunctionRegistry;
+import org.rayakka.node.worker.WorkerPool;
+import org.rayakka.objectstore.ObjectStore;
+import org.rayakka.objectstore.StoreNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One running node: its store, its tables, its actors, its socket. Started in the order in which
+/// each part needs the one before, stopped in the reverse.
+///
+/// The socket is served as soon as the local parts are up; the cluster, which a program on one
+/// machine does not wait for, comes up behind it.
+public final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final String SYSTEM = "rayakka";
+  private static final String HEAD_ROLE = "head";
+  private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
+
+  private final NodeId nodeId;
+  private final EventLoop loop;
+  private final StoreNode store;
+  private final ControlState control;
+  private final ExecutorService blocking;
+  private final ActorSystem<Void> system;
+  private final ClientServer clients;
+  private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+
+  private Node(
+      NodeId nodeId,
+      EventLoop loop,
+      StoreNode store,
+      ControlState control,
+      ExecutorService blocking,
+      ActorSystem<Void> system,
+      ClientServer clients) {
+    this.nodeId = nodeId;
+    this.loop = loop;
+    this.store = store;
+    this.control = control;
+    this.blocking = blocking;
+    this.system = system;
+    this.clients = clients;
+  }
+
+  /// Starts a node.
+  ///
+  /// @param settings what it is started with
+  /// @return the node, serving its socket
+  /// @throws IOException if a part of it does not start; the parts before it are stopped again
+  public static Node start(NodeSettings settings) throws IOException {
+    EventLoop loop = EventLoop.start("rayakka-loop");
+    Parts parts = new Parts(loop);
+    try {
+      return parts.start(settings);
+    } catch (IOException | RuntimeException e) {
+      parts.stop();
+      throw e;
+    }
+  }
+
+  /// The parts of a node that is being started, for when one of them does not.
+  private static final class Parts {
+    private final EventLoop loop;
+    private final ExecutorService blocking =
+        Executors.newCachedThreadPool(Thread.ofPlatform().name("rayakka-io-", 0).daemon().factory());
+    private @Nullable StoreNode store;
+    private @Nullable ControlState control;
+    private @Nullable ActorSystem<Void> system;
+
+    Parts(EventLoop loop) {
+      this.loop = loop;
+    }
+
+    Node start(NodeSettings settings) throws IOException {
+      NodeId nodeId = randomId();
+      StoreNode startedStore = StoreNode.create(settings.store());
+      store = startedStore;
+      ControlState startedControl = RedisControlState.open(settings.redis());
+      control = startedControl;
+      ErrorReports errors = new ErrorReports(startedControl.errors());
+      FunctionRegistry functions = new FunctionRegistry();
+      Wiring wiring =
+          new Wiring(
+              settings, nodeId, startedStore, startedControl, errors, functions, blocking);
+      CompletableFuture<ClientServer.Actors> wired = new CompletableFuture<>();
+      ActorSystem<Void> startedSystem =
+          ActorSystem.create(wiring.guardian(wired), SYSTEM, config(settings));
+      system = startedSystem;
+      ClientServer clients =
+          ClientServer.start(
+              settings.socket(),
+              loop,
+              new NodeFacts(
+                  nodeId,
+                  settings.sessionDirectory(),
+                  startedStore.segmentPath(),
+                  settings.store().capacityBytes(),
+                  settings.address(),
+                  settings.redis().shards().getFirst().toString(),
+                  settings.secret(),
+                  settings.taskWorkers()),
+              await(wired),
+              functions,
+              errors,
+              startedControl,
+              (delay, task) ->
+                  startedSystem
+                      .scheduler()
+                      .scheduleOnce(
+                          delay, () -> loop.execute(task), startedSystem.executionContext()));
+      LOG.info("node up id={} {}", nodeId, settings);
+      return new Node(
+          nodeId, loop, startedStore, startedControl, blocking, startedSystem, clients);
+    }
+
+    private Config config(NodeSettings settings) {
+      return ConfigFactory.empty()
+          .withValue(
+              "ray.node.loop-dispatcher.event-loop",
+              ConfigValueFactory.fromAnyRef(loop.number()))
+          .withValue(
+              "akka.remote.artery.canonical.hostname",
+              ConfigValueFactory.fromAnyRef(settings.address()))
+          .withValue(
+              "akka.cluster.roles",
+              ConfigValueFactory.fromIterable(settings.isHead() ? List.of(HEAD_ROLE) : List.of()))
+          .withFallback(ConfigFactory.parseResources("rayakka-node.conf"))
+          .withFallback(ConfigFactory.load())
+          .resolve();
+    }
+
+    void stop() {
+      if (system != null) {
+        terminate(system);
+      }
+      if (control != null) {
+        control.close();
+      }
+      loop.close();
+      if (store != null) {
+        store.close();
+      }
+      blocking.shutdownNow();
+    }
+  }
+
+  /// Makes the actors, each after those that it speaks to.
+  private record Wiring(
+      NodeSettings settings,
+      NodeId nodeId,
+      StoreNode store,
+      ControlState control,
+      ErrorReports errors,
+      FunctionRegistry functions,
+      ExecutorService blocking) {
+
+    Behavior<Void> guardian(CompletableFuture<ClientServer.Actors> wired) {
+      return Behaviors.setup(
+          context -> {
+            try {
+              wired.complete(wire(context));
+            } catch (RuntimeException e) {
+              wired.completeExceptionally(e);
+              throw e;
+            }
+            return Behaviors.empty();
+          });
+    }
+
+    private ClientServer.Actors wire(ActorContext<Void> context) {
+      Props onLoop = DispatcherSelector.fromConfig("ray.node.loop-dispatcher");
+      ObjectStore view = store.client();
+      ActorRef<GlobalScheduler.Command> globalScheduler = globalScheduler(context);
+      ActorRef<StoreKeeper.Command> keeper =
+          context.spawn(
+              StoreKeeper.create(store),
+              "store-keeper",
+              DispatcherSelector.fromConfig("ray.node.keeper-dispatcher"));
+      ActorRef<ObjectManager.Command> objects =
+          context.spawn(
+              ObjectManager.create(nodeId, view, keeper, control), "object-manager", onLoop);
+      ActorRef<WorkerPool.Command> workerPool =
+          context.spawn(
+              WorkerPool.create(
+                  settings.workers(),
+                  functions,
+                  blocking,
+                  new WorkerPool.Limits(settings.actorProcesses())),
+              "worker-pool",
+              onLoop);
+      ActorRef<LocalScheduler.Command> scheduler =
+          context.spawn(
+              LocalScheduler.create(
+                  settings.resources(),
+                  new LocalScheduler.Peers(view, objects, workerPool, globalScheduler, errors)),
+              "local-scheduler",
+              onLoop);
+      ActorRef<ActorDirectory.Command> actors =
+          context.spawn(
+              ActorDirectory.create(
+                  new ActorDirectory.Peers(
+                      nodeId,
+                      view,
+                      objects,
+                      scheduler,
+                      workerPool,
+                      errors,
+                      control,
+                      DispatcherSelector.fromConfig("ray.node.loop-dispatcher"))),
+              "actor-directory",
+              onLoop);
+      context.spawn(Heartbeat.create(control, globalScheduler, nodeRow(context)), "heartbeat");
+      return new ClientServer.Actors(scheduler, actors, objects, keeper, workerPool);
+    }
+
+    private ActorRef<GlobalScheduler.Command> globalScheduler(ActorContext<Void> context) {
+      Cluster cluster = Cluster.get(context.getSystem());
+      // A head without others is a cluster of one.
+      cluster.manager().tell(Join.create(cluster.selfMember().address()));
+      return ClusterSingleton.get(context.getSystem())
+          .init(
+              SingletonActor.of(GlobalScheduler.create(), "global-scheduler")
+                  .withSettings(
+                      ClusterSingletonSettings.create(context.getSystem()).withRole(HEAD_ROLE)));
+    }
+
+    private NodeRow nodeRow(ActorContext<Void> context) {
+      return new NodeRow(
+          nodeId,
+          settings.address(),
+          Cluster.get(context.getSystem()).selfMember().address().toString(),
+          ProcessHandle.current().pid(),
+          settings.isHead(),
+          settings.resources().amounts(),
+          System.currentTimeMillis(),
+          System.currentTimeMillis(),
+          NodeLoad.NONE,
+          "");
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future) throws IOException {
+    try {
+      return future.get(STOP_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("the node's actors did not start", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the node starts", e);
+    }
+  }
+
+  private static NodeId randomId() {
+    SecureRandom random = new SecureRandom();
+    return new NodeId(random.nextLong(), random.nextLong());
+  }
+
+  private static void terminate(ActorSystem<Void> system) {
+    system.terminate();
+    try {
+      system
+          .getWhenTerminated()
+          .toCompletableFuture()
+          .get(STOP_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("the actors did not end in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// The node's identity.
+  ///
+  /// @return its id
+  public NodeId nodeId() {
+    return nodeId;
+  }
+
+  /// Completes when the node has stopped.
+  ///
+  /// @return a stage without a value
+  public CompletionStage<Void> terminated() {
+    return terminated.minimalCompletionStage();
+  }
+
+  /// Stops the node and its workers; returns when they are gone. What it had to write to its tables
+  /// is written first, as far as they answer.
+  @Override
+  public void close() {
+    if (terminated.isDone()) {
+      return;
+    }
+    clients.close();
+    control.nodes().left(nodeId, System.currentTimeMillis(), "stopped");
+    terminate(system);
+    control.close();
+    loop.close();
+    store.close();
+    blocking.shutdownNow();
+    terminated.complete(null);
+  }
+}

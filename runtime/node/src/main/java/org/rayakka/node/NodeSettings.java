@@ -1,0 +1,60 @@
+package org.rayakka.node;
+
+import java.nio.file.Path;
+import org.rayakka.node.control.redis.RedisSettings;
+import org.rayakka.node.scheduling.local.ResourceSet;
+import org.rayakka.node.worker.WorkerLauncher;
+import org.rayakka.objectstore.StoreSettings;
+
+/// What a node is started with.
+///
+/// @param sessionDirectory its session folder, mode 0700; its socket, spilled objects and workers'
+///     logs go there
+/// @param address the host name or address by which other nodes reach it
+/// @param isHead whether it is the head of its cluster
+/// @param resources what it lends to tasks
+/// @param taskWorkers how many worker processes a job starts with; 0: when the first task comes
+/// @param actorProcesses how many processes of a job host one actor each before actors share
+/// @param store the object store
+/// @param redis where the tables are
+/// @param secret what clients must know
+/// @param workers starts worker processes
+public record NodeSettings(
+    Path sessionDirectory,
+    String address,
+    boolean isHead,
+    ResourceSet resources,
+    int taskWorkers,
+    int actorProcesses,
+    StoreSettings store,
+    RedisSettings redis,
+    String secret,
+    WorkerLauncher workers) {
+
+  /// Checks the numbers.
+  public NodeSettings {
+    if (taskWorkers < 0) {
+      throw new IllegalArgumentException("taskWorkers: " + taskWorkers + " (expected: >= 0)");
+    }
+    if (actorProcesses < 1) {
+      throw new IllegalArgumentException(
+          "actorProcesses: " + actorProcesses + " (expected: >= 1)");
+    }
+    if (secret.isEmpty()) {
+      throw new IllegalArgumentException("secret: empty (expected: at least one character)");
+    }
+  }
+
+  /// Where clients connect.
+  ///
+  /// @return the path of the node's socket
+  public Path socket() {
+    return sessionDirectory.resolve("node.sock");
+  }
+
+  @Override
+  public String toString() {
+    // Without the secret.
+    return "NodeSettings[" + sessionDirectory + ", " + address + ", " + resources + "]";
+  }
+}
