@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ExampleCommand.class,
       MicrobenchmarkCommand.class,
+      PrepareCommand.class,
       VersionCommand.class,
     })
 public final class RayCommand implements Callable<Integer> {

@@ -34,7 +34,7 @@ import java.util.TreeMap;
 /// @param worker the worker processes
 /// @param objectStoreMemory bytes of shared memory
 /// @param redis the Redis processes
-/// @param aot the JVM's ahead-of-time caches
+/// @param classArchives the JVM's archives of loaded classes
 public record RaySettings(
     String address,
     String namespace,
@@ -47,7 +47,7 @@ public record RaySettings(
     Worker worker,
     OptionalLong objectStoreMemory,
     Redis redis,
-    Aot aot) {
+    ClassArchives classArchives) {
   /// Copies the list.
   public RaySettings {
     codeSearchPath = List.copyOf(codeSearchPath);
@@ -137,11 +137,11 @@ public record RaySettings(
     }
   }
 
-  /// The JVM's ahead-of-time caches.
+  /// The JVM's archives of loaded classes.
   ///
-  /// @param directory of the caches; empty: the user's cache folder
+  /// @param directory of the archives; empty: the user's cache folder
   /// @param enabled whether to use them
-  public record Aot(String directory, boolean enabled) {}
+  public record ClassArchives(String directory, boolean enabled) {}
 
   private static final String AUTO = "auto";
 
@@ -234,7 +234,8 @@ public record RaySettings(
         bytesOrAuto(ray, "object-store.memory"),
         new Redis(
             redis.getInt("num-shards"), redis.getInt("port"), redis.getDuration("start-timeout")),
-        new Aot(ray.getString("aot.directory"), ray.getBoolean("aot.enabled")));
+        new ClassArchives(
+            ray.getString("class-archives.directory"), ray.getBoolean("class-archives.enabled")));
   }
 
   /// The defaults alone.
@@ -309,14 +310,19 @@ public record RaySettings(
       if (name.startsWith("ray.")) {
         String value = properties.getProperty(name);
         // A list is written as in a file; everything else is text until a type asks for more.
-        ours.put(
-            name,
-            value.startsWith("[")
-                ? ConfigFactory.parseString("value = " + value).getList("value").unwrapped()
-                : value);
+        ours.put(name, value.startsWith("[") ? list(name, value) : value);
       }
     }
     return ConfigFactory.parseMap(ours, "system properties");
+  }
+
+  private static Object list(String name, String value) {
+    try {
+      return ConfigFactory.parseString("value = " + value).getList("value").unwrapped();
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: a list such as [\"a\", \"b\"])".formatted(name, value), e);
+    }
   }
 
   private static Config onClassPath() {

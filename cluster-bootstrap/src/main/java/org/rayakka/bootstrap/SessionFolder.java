@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// The folder of one session; its owner alone may enter it.
 ///
 /// ```
-/// <temporary folder>/ray/session_<time>_<driver's pid>/
+/// <temporary folder>/rayakka/session_<time>_<driver's pid>/
 ///   settings.conf     what NodeMain reads
 ///   secret            what a client must know to be let in; 0600
 ///   node.sock         the node serves it
@@ -44,7 +44,7 @@ public record SessionFolder(Path path) {
   /// the terminating zero, Linux: 108).
   static final int LONGEST_SOCKET_PATH = 103;
 
-  private static final Pattern NAME = Pattern.compile("session_[0-9-]+_[0-9-]+_(\\d+)");
+  private static final Pattern NAME = Pattern.compile("session_\\d{4}-\\d\\d-\\d\\d_\\d\\d-\\d\\d-\\d\\d-\\d{3}_(\\d+)");
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd_HH-mm-ss-SSS");
 
@@ -83,7 +83,7 @@ public record SessionFolder(Path path) {
       return Files.createDirectories(Path.of(settings.directory()).toAbsolutePath());
     }
     Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
-    for (String name : List.of("ray", "ray-" + System.getProperty("user.name"))) {
+    for (String name : List.of("rayakka", "rayakka-" + System.getProperty("user.name"))) {
       Path root = temporary.resolve(name);
       try {
         makePrivate(root);
@@ -95,7 +95,7 @@ public record SessionFolder(Path path) {
       }
     }
     throw new IOException(
-        "%s/ray: owned by another user (expected: a folder of one's own; set ray.session.directory)"
+        "%s/rayakka: owned by another user (expected: a folder of one's own; set ray.session.directory)"
             .formatted(temporary));
   }
 

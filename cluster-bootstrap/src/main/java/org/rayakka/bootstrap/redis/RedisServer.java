@@ -123,8 +123,11 @@ public final class RedisServer implements AutoCloseable {
     writeConfiguration(configuration, settings, port);
     createOwnerOnly(output);
     long outputBefore = Files.size(output);
+    List<String> command = new ArrayList<>(settings.commandPrefix());
+    command.add(program.toString());
+    command.add(configuration.toAbsolutePath().toString());
     Process process =
-        new ProcessBuilder(program.toString(), configuration.toAbsolutePath().toString())
+        new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))

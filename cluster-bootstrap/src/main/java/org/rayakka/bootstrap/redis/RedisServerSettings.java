@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 
 /// How a Redis server is started.
 ///
@@ -14,13 +15,16 @@ import java.util.HexFormat;
 /// @param isAppendOnly whether it writes every change to a file, and finds all again after a
 ///   restart
 /// @param startTimeout how long it may take until it answers
+/// @param commandPrefix what its command line begins with: a command that watches over it; may be
+///     empty
 public record RedisServerSettings(
     Path directory,
     String host,
     int port,
     String password,
     boolean isAppendOnly,
-    Duration startTimeout) {
+    Duration startTimeout,
+    List<String> commandPrefix) {
   /// The address of this machine that other machines cannot reach.
   public static final String LOOPBACK = "127.0.0.1";
 
@@ -28,6 +32,7 @@ public record RedisServerSettings(
 
   /// Checks each.
   public RedisServerSettings {
+    commandPrefix = List.copyOf(commandPrefix);
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("redis port: " + port + " (expected: 0 to 65535)");
     }
@@ -53,7 +58,8 @@ public record RedisServerSettings(
     byte[] password = new byte[PASSWORD_BYTES];
     new SecureRandom().nextBytes(password);
     return new RedisServerSettings(
-        directory, LOOPBACK, 0, HexFormat.of().formatHex(password), false, Duration.ofSeconds(20));
+        directory, LOOPBACK, 0, HexFormat.of().formatHex(password), false, Duration.ofSeconds(20),
+        List.of());
   }
 
   /// The same at another address.
@@ -63,7 +69,7 @@ public record RedisServerSettings(
   /// @return the settings
   public RedisServerSettings withAddress(String otherHost, int otherPort) {
     return new RedisServerSettings(
-        directory, otherHost, otherPort, password, isAppendOnly, startTimeout);
+        directory, otherHost, otherPort, password, isAppendOnly, startTimeout, commandPrefix);
   }
 
   /// The same with another password.
@@ -71,7 +77,8 @@ public record RedisServerSettings(
   /// @param other what its clients must know
   /// @return the settings
   public RedisServerSettings withPassword(String other) {
-    return new RedisServerSettings(directory, host, port, other, isAppendOnly, startTimeout);
+    return new RedisServerSettings(
+        directory, host, port, other, isAppendOnly, startTimeout, commandPrefix);
   }
 
   /// The same with or without a file of all changes.
@@ -79,7 +86,26 @@ public record RedisServerSettings(
   /// @param other whether it writes every change to a file
   /// @return the settings
   public RedisServerSettings withAppendOnly(boolean other) {
-    return new RedisServerSettings(directory, host, port, password, other, startTimeout);
+    return new RedisServerSettings(
+        directory, host, port, password, other, startTimeout, commandPrefix);
+  }
+
+  /// The same with another start timeout.
+  ///
+  /// @param other how long it may take until it answers
+  /// @return the settings
+  public RedisServerSettings withStartTimeout(Duration other) {
+    return new RedisServerSettings(
+        directory, host, port, password, isAppendOnly, other, commandPrefix);
+  }
+
+  /// The same under another command.
+  ///
+  /// @param other what its command line begins with: a command that watches over it
+  /// @return the settings
+  public RedisServerSettings withCommandPrefix(List<String> other) {
+    return new RedisServerSettings(
+        directory, host, port, password, isAppendOnly, startTimeout, other);
   }
 
   /// Without the password, so that no log shows it.

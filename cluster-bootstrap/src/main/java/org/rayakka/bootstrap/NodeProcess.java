@@ -1,0 +1,231 @@
+package org.rayakka.bootstrap;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A node that this process started, and that lives no longer than it does.
+///
+/// The node's standard input is a pipe from here: {@link #STOP} on it means a normal end, its end of
+/// file means that this process is gone. The node's standard output is a pipe to here, which carries
+/// one line, {@link #READY}, once drivers are served; an end of file before it means that the start
+/// failed. So neither side waits for anything but an event.
+public final class NodeProcess implements AutoCloseable {
+  /// What the node writes once its socket is served and its address file is complete.
+  static final String READY = "ready";
+
+  /// What the node is told so that it ends in good order, and removes its session.
+  static final String STOP = "stop";
+
+  /// The garbage collector of nodes. Its pauses stop every client of the node: a small young
+  /// generation keeps them short, and one collector thread leaves the other cores to tasks.
+  static final String COLLECTOR = "-XX:+UseSerialGC";
+
+  /// Lines of a failed node's output that go into the error message.
+  private static final int LINES_SHOWN = 20;
+
+  /// The nodes of this process: a pipe that is garbage would be closed, and its node would end.
+  private static final Set<NodeProcess> RUNNING = ConcurrentHashMap.newKeySet();
+
+  private final Process process;
+  private final SessionFolder session;
+  private final RaySettings settings;
+  private volatile boolean isClosing;
+
+  private NodeProcess(Process process, SessionFolder session, RaySettings settings) {
+    this.process = process;
+    this.session = session;
+    this.settings = settings;
+  }
+
+  /// Starts a head node, and returns when it serves drivers.
+  ///
+  /// @param config as {@link RaySettings#resolve} returns it
+  /// @return the node
+  /// @throws IOException if it does not start; the message says why, and where its log is
+  public static NodeProcess start(Config config) throws IOException {
+    RaySettings settings = RaySettings.of(config);
+    SessionFolder session = SessionFolder.create(settings.session(), LocalDateTime.now(ZoneId.systemDefault()));
+    RuntimeClassPath classPath = RuntimeClassPath.find();
+    session.writePrivate(session.settingsFile(), NodeLaunch.render(config, session, classPath));
+    Process process =
+        new ProcessBuilder(command(settings, session, classPath))
+            .redirectError(session.logs().resolve("node.err").toFile())
+            .start();
+    NodeProcess node = new NodeProcess(process, session, settings);
+    RUNNING.add(node);
+    try {
+      node.awaitReady();
+    } catch (IOException e) {
+      node.kill();
+      throw e;
+    }
+    var _ = process.onExit().thenRun(node::ended);
+    return node;
+  }
+
+  private static List<String> command(
+      RaySettings settings, SessionFolder session, RuntimeClassPath classPath) {
+    List<String> options = new ArrayList<>();
+    options.add(COLLECTOR);
+    options.add("-XX:+ExitOnOutOfMemoryError");
+    options.add("-XX:ErrorFile=" + session.logs().resolve("hs_err_%p.log"));
+    options.add("-D" + LogConfigurator.FILE + "=" + session.logs().resolve("node.log"));
+    options.add("-D" + LogConfigurator.LEVEL + "=" + settings.loggingLevel());
+    options.addAll(ClassArchive.NODE.options(settings.classArchives(), classPath.node()));
+    options.addAll(settings.node().jvmOptions());
+    List<String> command =
+        JavaCommand.prefix(
+            settings.node().heapInitial(), settings.node().heapMaximum(), options);
+    command.addAll(
+        List.of(
+            "-cp",
+            RuntimeClassPath.join(classPath.node()),
+            NodeMain.class.getName(),
+            session.path().toString()));
+    return command;
+  }
+
+  private void awaitReady() throws IOException {
+    CompletableFuture<@Nullable String> line = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("ray-node-ready")
+        .start(
+            () -> {
+              try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+                line.complete(output.readLine());
+              } catch (IOException e) {
+                line.completeExceptionally(e);
+              }
+            });
+    try {
+      long timeout = settings.node().startTimeout().toMillis();
+      String first = line.get(timeout, TimeUnit.MILLISECONDS);
+      if (!READY.equals(first)) {
+        process.waitFor(settings.node().stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        throw new IOException(failure("did not start"));
+      }
+    } catch (TimeoutException e) {
+      throw new IOException(
+          failure(
+              "did not start within ray.node.start-timeout, %s"
+                  .formatted(settings.node().startTimeout())),
+          e);
+    } catch (ExecutionException e) {
+      throw new IOException(failure("did not start"), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the node started", e);
+    }
+  }
+
+  private String failure(String what) {
+    return "the node (process %d) %s%s; its log is in %s%s"
+        .formatted(
+            process.pid(),
+            what,
+            process.isAlive() ? "" : ", exit value " + process.exitValue(),
+            session.logs(),
+            lastLines());
+  }
+
+  private String lastLines() {
+    StringBuilder shown = new StringBuilder();
+    for (String name : List.of("node.err", "node.log")) {
+      Path log = session.logs().resolve(name);
+      try (Stream<String> lines = Files.lines(log)) {
+        List<String> all = lines.toList();
+        for (String line : all.subList(Math.max(0, all.size() - LINES_SHOWN), all.size())) {
+          shown.append(System.lineSeparator()).append("  ").append(name).append(": ").append(line);
+        }
+      } catch (IOException e) {
+        // It did not come so far.
+      }
+    }
+    return shown.toString();
+  }
+
+  /// The session's folder.
+  ///
+  /// @return the folder
+  public SessionFolder session() {
+    return session;
+  }
+
+  /// The node's process.
+  ///
+  /// @return a handle that can tell when it ends
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /// Where the session's parts are.
+  ///
+  /// @return what the node wrote
+  public Map<String, Object> address() {
+    return ConfigFactory.parseFile(session.addressFile().toFile()).root().unwrapped();
+  }
+
+  /// Ends the node in good order: its workers, its store, Redis and the session's folder go too.
+  /// Returns when the process is gone; if that takes longer than `ray.node.stop-timeout` it is
+  /// killed.
+  @Override
+  public void close() {
+    isClosing = true;
+    try (OutputStream pipe = process.getOutputStream()) {
+      pipe.write((STOP + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It has ended already.
+    }
+    boolean interrupted = false;
+    try {
+      // Its own watch ends it at the timeout; the rest is the way of that news to here.
+      long timeout = settings.node().stopTimeout().toMillis() + 1_000;
+      if (!process.waitFor(timeout, TimeUnit.MILLISECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+      kill();
+    }
+    RUNNING.remove(this);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void kill() {
+    isClosing = true;
+    List<ProcessHandle> all = process.descendants().toList();
+    process.destroyForcibly();
+    all.forEach(ProcessHandle::destroyForcibly);
+    RUNNING.remove(this);
+    session.removeAllButLogs();
+  }
+
+  private void ended() {
+    RUNNING.remove(this);
+    if (!isClosing) {
+      session.removeAllButLogs();
+      System.err.println("ray: " + failure("ended unexpectedly"));
+    }
+  }
+}
