@@ -12,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,12 +25,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.exception.RayException;
 import org.rayakka.api.exception.RaySystemException;
 import org.rayakka.api.exception.RayTimeoutException;
 import org.rayakka.protocol.FrameBuffer;
 import org.rayakka.protocol.FrameReader;
+import org.rayakka.protocol.sbe.MessageHeaderDecoder;
 import org.rayakka.protocol.sbe.MessageHeaderEncoder;
 import org.rayakka.protocol.sbe.ReplyDecoder;
 import org.rayakka.protocol.sbe.RequestEncoder;
@@ -78,6 +81,7 @@ public final class NodeConnection implements AutoCloseable {
 
   private final Map<Long, CompletableFuture<byte[]>> requests = new ConcurrentHashMap<>();
   private final AtomicLong correlation = new AtomicLong();
+  private final List<byte[]> early = new ArrayList<>(); // the reading thread's
   private final ReplyDecoder reply = new ReplyDecoder(); // the reading thread's
 
   private volatile boolean quiet = true;
@@ -330,6 +334,9 @@ public final class NodeConnection implements AutoCloseable {
   /// @return how many frames arrived
   /// @throws IOException at the end of the connection
   public int read(FrameReader.Handler handler, long timeoutMillis) throws IOException {
+    if (!early.isEmpty()) {
+      return readEarly(handler);
+    }
     try {
       int ready = readable.select(timeoutMillis);
       if (failure != null) {
@@ -356,6 +363,29 @@ public final class NodeConnection implements AutoCloseable {
             handler.onFrame(header, buffer, offset, length);
           }
         });
+  }
+
+  /// Puts a frame aside for the next {@link #read}: it came behind the one that the reader waited
+  /// for, in the same piece. To be called by a handler.
+  ///
+  /// @param buffer what the frame stands in
+  /// @param offset where its message header begins
+  /// @param length bytes of its message header and body
+  public void keepForNextRead(DirectBuffer buffer, int offset, int length) {
+    byte[] frame = new byte[length];
+    buffer.getBytes(offset, frame);
+    early.add(frame);
+  }
+
+  private int readEarly(FrameReader.Handler handler) throws IOException {
+    List<byte[]> frames = List.copyOf(early);
+    early.clear();
+    MessageHeaderDecoder header = new MessageHeaderDecoder();
+    for (byte[] frame : frames) {
+      UnsafeBuffer buffer = new UnsafeBuffer(frame);
+      handler.onFrame(header.wrap(buffer, 0), buffer, 0, frame.length);
+    }
+    return frames.size();
   }
 
   /// Makes a {@link #read} that waits, or the next one, return.

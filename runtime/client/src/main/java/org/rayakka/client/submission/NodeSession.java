@@ -190,7 +190,7 @@ public final class NodeSession implements AutoCloseable {
   }
 
   private static Welcome awaitWelcome(NodeConnection connection) throws IOException {
-    Greeting greeting = new Greeting();
+    Greeting greeting = new Greeting(connection);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GREETING_TIMEOUT_MILLIS);
     while (greeting.welcome == null) {
       connection.read(greeting::onFrame, GREETING_TIMEOUT_MILLIS);
@@ -201,12 +201,21 @@ public final class NodeSession implements AutoCloseable {
     return greeting.welcome;
   }
 
-  /// Takes the node's first frame.
+  /// Takes the node's first frame, and leaves those behind it to whoever reads next.
   private static final class Greeting {
+    private final NodeConnection connection;
     private @Nullable Welcome welcome;
+
+    Greeting(NodeConnection connection) {
+      this.connection = connection;
+    }
 
     void onFrame(MessageHeaderDecoder header, DirectBuffer buffer, int offset, int length)
         throws IOException {
+      if (welcome != null) {
+        connection.keepForNextRead(buffer, offset, length);
+        return;
+      }
       int body = offset + header.encodedLength();
       switch (header.templateId()) {
         case WelcomeDecoder.TEMPLATE_ID ->

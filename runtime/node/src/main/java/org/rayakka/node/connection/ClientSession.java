@@ -91,6 +91,7 @@ final class ClientSession {
 
   private boolean greeted;
   private boolean welcomed;
+  private long startupToken; // a worker's
   private ClientKind kind = ClientKind.NULL_VAL;
   private JobId jobId = JobId.NIL;
   private String namespace = "";
@@ -215,11 +216,8 @@ final class ClientSession {
       return;
     }
     if (kind == ClientKind.WORKER) {
-      peers
-          .workerPool()
-          .tell(
-              new WorkerPool.WorkerConnected(
-                  token, pid, connection, accepted -> workerAccepted(accepted)));
+      startupToken = token;
+      openSlot(TaskId.NIL);
       return;
     }
     onLoop(
@@ -238,8 +236,7 @@ final class ClientSession {
     }
     worker = accepted;
     jobId = accepted.jobId();
-    welcomed = true;
-    openSlot(TaskId.NIL);
+    welcome(TaskId.NIL);
   }
 
   private void driverAccepted(
@@ -270,7 +267,6 @@ final class ClientSession {
         .tell(
             new WorkerPool.StartJob(
                 new WorkerPool.Job(job, classPath, jvmOptions, peers.node().taskWorkers())));
-    welcomed = true;
     openSlot(TaskIds.ofDriver(job, seed));
   }
 
@@ -292,27 +288,41 @@ final class ClientSession {
           return;
         }
         slot = opened;
-        NodeFacts node = peers.node();
-        connection.welcome(
-            welcome -> {
-              welcome.jobId(jobId.value()).slot(opened).storeCapacity(node.storeCapacity());
-              NodeId id = node.nodeId();
-              welcome.nodeId().high(id.high()).low(id.low());
-              welcome.rootTaskId().high(rootTask.high()).low(rootTask.low());
-              byte[] segment = utf8(node.segmentPath().toString());
-              byte[] session = utf8(node.sessionDirectory().toString());
-              byte[] redis = utf8(node.redisAddress());
-              byte[] address = utf8(node.address());
-              byte[] names = utf8(namespace);
-              welcome
-                  .putSegmentPath(segment, 0, segment.length)
-                  .putSessionDirectory(session, 0, session.length)
-                  .putRedisAddress(redis, 0, redis.length)
-                  .putNodeAddress(address, 0, address.length)
-                  .putJobNamespace(names, 0, names.length);
-            });
+        if (kind == ClientKind.WORKER) {
+          // Only now: from here on the pool may send it tasks, and the welcome goes before them.
+          peers
+              .workerPool()
+              .tell(
+                  new WorkerPool.WorkerConnected(
+                      startupToken, pid, connection, this::workerAccepted));
+        } else {
+          welcome(rootTask);
+        }
       }
     }
+  }
+
+  private void welcome(TaskId rootTask) {
+    welcomed = true;
+    NodeFacts node = peers.node();
+    connection.welcome(
+        welcome -> {
+          welcome.jobId(jobId.value()).slot(slot).storeCapacity(node.storeCapacity());
+          NodeId id = node.nodeId();
+          welcome.nodeId().high(id.high()).low(id.low());
+          welcome.rootTaskId().high(rootTask.high()).low(rootTask.low());
+          byte[] segment = utf8(node.segmentPath().toString());
+          byte[] session = utf8(node.sessionDirectory().toString());
+          byte[] redis = utf8(node.redisAddress());
+          byte[] address = utf8(node.address());
+          byte[] names = utf8(namespace);
+          welcome
+              .putSegmentPath(segment, 0, segment.length)
+              .putSessionDirectory(session, 0, session.length)
+              .putRedisAddress(redis, 0, redis.length)
+              .putNodeAddress(address, 0, address.length)
+              .putJobNamespace(names, 0, names.length);
+        });
   }
 
   // What clients say of functions and objects

@@ -15,7 +15,7 @@ import java.util.Set;
 /// @param sessionDirectory the node's session folder; workers find its socket there
 /// @param command the command line up to the class path: the JVM and its flags
 /// @param mainClass the worker's main class; gets the session folder and the start-up token
-/// @param classPath what every worker needs, behind the job's own entries
+/// @param classPath what every worker needs, before the job's own entries
 public record WorkerLauncher(
     Path sessionDirectory, List<String> command, String mainClass, List<String> classPath) {
 
@@ -43,8 +43,9 @@ public record WorkerLauncher(
       List<String> jvmOptions,
       Map<String, String> environment)
       throws IOException {
-    Set<String> entries = new LinkedHashSet<>(jobClassPath);
-    entries.addAll(classPath);
+    // Ours first: the JVM's archives of loaded classes are good for the beginning of a class path.
+    Set<String> entries = new LinkedHashSet<>(classPath);
+    entries.addAll(jobClassPath);
     List<String> line = new ArrayList<>(command);
     line.addAll(jvmOptions);
     line.add("-cp");
