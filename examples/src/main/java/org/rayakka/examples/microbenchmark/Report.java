@@ -65,9 +65,13 @@ final class Report {
                       number(line.ratio()))
                   .stripTrailing();
         };
-    return line.peer() instanceof Outcome.Failed(String reason)
-        ? text + System.lineSeparator() + "  Ray failed: " + reason
-        : text;
+    return switch (line.peer()) {
+      case Outcome.Failed(String reason) ->
+          text + System.lineSeparator() + "  Ray failed: " + reason;
+      case Outcome.Measured(Samples samples) when line.ours() instanceof Outcome.Failed ->
+          text + System.lineSeparator() + "  Ray's median: " + number(samples.median());
+      case null, default -> text;
+    };
   }
 
   /// Four digits at least, and nothing for what is not known.

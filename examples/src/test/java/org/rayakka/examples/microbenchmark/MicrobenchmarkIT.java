@@ -1,0 +1,54 @@
+package org.rayakka.examples.microbenchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/// Runs the command with real processes, for what it prints rather than how fast it is.
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class MicrobenchmarkIT {
+  @TempDir private Path directory;
+
+  private final StringWriter out = new StringWriter();
+
+  private int run(String... args) {
+    return new CommandLine(new MicrobenchmarkCommand())
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(out))
+        .execute(args);
+  }
+
+  @Test
+  void measuresTheChosenRowsAndLeavesNoProcess() throws IOException {
+    Path json = directory.resolve("results.json");
+
+    int status = run("--quick", "--rows", "^put small$|1:1 actor calls sync", "--json", "" + json);
+
+    assertThat(status).as(out::toString).isZero();
+    assertThat(out.toString()).contains("\nput small ").contains("\n1:1 actor calls sync ");
+    assertThat(Files.readString(json))
+        .contains("{\"row\": \"put small\", \"unit\": \"puts/s\", \"median\": ");
+    assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void listsRowsWithoutStartingAnything() {
+    assertThat(run("--list", "--rows", "actor")).isZero();
+    assertThat(out.toString()).contains("1:1 actor calls sync").doesNotContain("put small");
+  }
+
+  @Test
+  void saysThatNoRowMatches() {
+    assertThat(run("--rows", "no such row")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(out.toString()).contains("--rows: no such row (expected:");
+  }
+}
