@@ -20,8 +20,8 @@ import org.rayakka.objectstore.memory.Pages;
 /// One process's view of the object store: a driver's, a worker's, or the node's own. Safe for any
 /// number of threads.
 ///
-/// Everything here is done in shared memory by the calling thread. Only a {@link #create} that finds
-/// no room asks the node, through its {@link SpaceRequester}.
+/// Everything here is done in shared memory by the calling thread. Only a {@link #create} that
+/// finds no room asks the node, through its {@link SpaceRequester}.
 public final class ObjectStore implements AutoCloseable {
   static final int SEALED_ALREADY = -1;
   static final int NO_ENTRY = -2;
@@ -313,8 +313,8 @@ public final class ObjectStore implements AutoCloseable {
     }
   }
 
-  /// Blocks until enough of the objects are sealed on this node. They are not pinned: what is sealed
-  /// now may be evicted before it is got.
+  /// Blocks until enough of the objects are sealed on this node. They are not pinned: what is
+  /// sealed now may be evicted before it is got.
   ///
   /// An interrupt of the thread that waits on behalf of the process is noticed within a second, or
   /// at once after {@link #wakeBlocked}.
@@ -329,8 +329,7 @@ public final class ObjectStore implements AutoCloseable {
       throw new IllegalArgumentException(
           "count: " + count + " (expected: 0 to " + ids.size() + ", the number of ids)");
     }
-    boolean mayBlock =
-        deadlineNanos == Long.MAX_VALUE || deadlineNanos - System.nanoTime() > 0;
+    boolean mayBlock = deadlineNanos == Long.MAX_VALUE || deadlineNanos - System.nanoTime() > 0;
     if (!mayBlock) {
       return countSealed(ids, ids.size());
     }
@@ -367,7 +366,7 @@ public final class ObjectStore implements AutoCloseable {
   /// Makes sure that this process is rung when the object is sealed.
   ///
   /// @return the entry at which it waits, or {@link #SEALED_ALREADY}, or {@link #NO_ENTRY} when the
-  ///     table is full
+  ///   table is full
   int expect(ObjectId id) {
     Backoff backoff = null;
     while (true) {

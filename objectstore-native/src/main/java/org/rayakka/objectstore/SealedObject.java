@@ -32,8 +32,8 @@ public final class SealedObject implements AutoCloseable {
 
   private volatile boolean closed;
 
-  /// Its segments die with it. Made when first asked for: closing it costs microseconds, since every
-  /// thread must have seen it.
+  /// Its segments die with it. Made when first asked for: closing it costs microseconds, since
+  /// every thread must have seen it.
   private volatile @Nullable Arena guard;
 
   SealedObject(ObjectStore store, ObjectId id, int entry, int typeTag, long offset, long size) {

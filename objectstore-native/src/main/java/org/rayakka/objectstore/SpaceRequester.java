@@ -12,7 +12,7 @@ public interface SpaceRequester {
   ///
   /// @param bytes how much is missing at least, rounded up to whole extents
   /// @return how many bytes were made free; 0 when none can be made free now, which ends the
-  ///     attempt unless others free some meanwhile
+  ///   attempt unless others free some meanwhile
   /// @throws InterruptedException when the waiting thread is interrupted
   long requestSpace(long bytes) throws InterruptedException;
 }

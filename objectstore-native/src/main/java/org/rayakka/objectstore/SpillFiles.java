@@ -67,8 +67,7 @@ final class SpillFiles implements AutoCloseable {
     }
     Files.createDirectories(directory);
     Path path =
-        directory.resolve(
-            "spill-" + ProcessHandle.current().pid() + "-" + filesMade + ".objects");
+        directory.resolve("spill-" + ProcessHandle.current().pid() + "-" + filesMade + ".objects");
     filesMade++;
     SpillFile made =
         new SpillFile(

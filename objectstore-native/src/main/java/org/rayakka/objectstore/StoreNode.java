@@ -129,7 +129,9 @@ public final class StoreNode implements AutoCloseable {
     } catch (IOException failed) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "the machine has less memory than the object store's " + layout.capacityBytes() + " bytes",
+          "the machine has less memory than the object store's "
+              + layout.capacityBytes()
+              + " bytes",
           failed);
     }
   }
@@ -146,15 +148,19 @@ public final class StoreNode implements AutoCloseable {
     int slot = slots.open(pid);
     if (slot < 0) {
       throw new IllegalStateException(
-          "all " + StoreDescriptor.SLOTS + " client slots of the object store are taken (expected:"
-              + " a free one for process " + pid + ")");
+          "all "
+              + StoreDescriptor.SLOTS
+              + " client slots of the object store are taken (expected:"
+              + " a free one for process "
+              + pid
+              + ")");
     }
     return slot;
   }
 
-  /// Takes back all that a dead or departed client held: its pins, its unsealed objects, its memory.
-  /// The slot can then be handed out again. Who waits for one of its unsealed objects goes on
-  /// waiting, for whoever creates it next.
+  /// Takes back all that a dead or departed client held: its pins, its unsealed objects, its
+  /// memory. The slot can then be handed out again. Who waits for one of its unsealed objects goes
+  /// on waiting, for whoever creates it next.
   ///
   /// The process must be gone, or have closed its {@link ObjectStore}: one that still writes would
   /// write into what is others' by then.
@@ -198,7 +204,7 @@ public final class StoreNode implements AutoCloseable {
   /// Deletes an object, in memory and on disk.
   ///
   /// @return false when there is none, or when a process holds it: then it is no longer found, and
-  ///     goes once unpinned
+  ///   goes once unpinned
   public boolean delete(ObjectId id) {
     boolean wasSpilled = spill.remove(id);
     int entry = client.index().find(id);
@@ -221,12 +227,12 @@ public final class StoreNode implements AutoCloseable {
   /// Evicts until so many contiguous bytes are free, or nothing can be evicted.
   ///
   /// Returns after some 50 ms at the latest with what it has done so far, so that the node can do
-  /// other things in between; call it again as long as it returns more than 0 and the room is
-  /// not enough.
+  /// other things in between; call it again as long as it returns more than 0 and the room is not
+  /// enough.
   ///
   /// @param bytes how much must be free, in one piece
   /// @return how many bytes this made free, or wrote to disk on the way to that; 0 when it could do
-  ///     nothing; more than 0 also when the room is there already
+  ///   nothing; more than 0 also when the room is there already
   public long makeRoom(long bytes) {
     long deadline = System.nanoTime() + MAX_TURN_NS;
     walk();
@@ -357,8 +363,7 @@ public final class StoreNode implements AutoCloseable {
         return made;
       }
       long word = entries.word(entry);
-      if (!EntryLayout.isSealed(word)
-          || !queue.contains(entry, EntryLayout.generation(word))) {
+      if (!EntryLayout.isSealed(word) || !queue.contains(entry, EntryLayout.generation(word))) {
         queue.remove(entry);
         continue;
       }
@@ -430,8 +435,7 @@ public final class StoreNode implements AutoCloseable {
       }
       while (step.written < size) {
         long part = Math.min(SPILL_STEP_BYTES, size - step.written);
-        SpillFiles.append(
-            step.file, client.dataAt(entries.dataOffset(entry) + step.written, part));
+        SpillFiles.append(step.file, client.dataAt(entries.dataOffset(entry) + step.written, part));
         step.written += part;
         written += part;
         if (step.written < size && System.nanoTime() > deadline) {
@@ -456,8 +460,8 @@ public final class StoreNode implements AutoCloseable {
     }
   }
 
-  /// Frees the run of extents that costs least, whatever was read how lately: the last resort
-  /// when what the oldest left free is scattered.
+  /// Frees the run of extents that costs least, whatever was read how lately: the last resort when
+  /// what the oldest left free is scattered.
   private long evictWindow(int needed) {
     long made = 0;
     boolean[] blocked = new boolean[layout.extents()];
@@ -621,14 +625,13 @@ public final class StoreNode implements AutoCloseable {
                 entries.pinCount(entry)));
       }
     }
-    spill.forEach(
-        (id, location) -> {
-          if (!client.contains(id)) {
-            consumer.accept(
-                new StoredObject(
-                    id, location.size(), location.typeTag(), StoredObject.State.SPILLED, 0));
-          }
-        });
+    spill.forEach((id, location) -> {
+      if (!client.contains(id)) {
+        consumer.accept(
+            new StoredObject(
+                id, location.size(), location.typeTag(), StoredObject.State.SPILLED, 0));
+      }
+    });
   }
 
   /// Counts what is in the store now. Walks the table: for reports, not for every object.
@@ -651,16 +654,9 @@ public final class StoreNode implements AutoCloseable {
         }
       }
     }
-    long usedBytes =
-        (long) (layout.extents() - extents.freeExtents()) << layout.extentShift();
+    long usedBytes = (long) (layout.extents() - extents.freeExtents()) << layout.extentShift();
     return new StoreUsage(
-        layout.capacityBytes(),
-        usedBytes,
-        pinned,
-        sealed,
-        unsealed,
-        spill.count(),
-        spill.bytes());
+        layout.capacityBytes(), usedBytes, pinned, sealed, unsealed, spill.count(), spill.bytes());
   }
 
   /// The node's own view, slot 0. It finds a full store full at once: see {@link #allocate}.

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// @param capacityBytes size of the data region, rounded up to whole extents of 1 MiB
 /// @param entries how many objects it can hold; 0 for a number that fits the capacity
 /// @param segmentDirectory where to make the segment file; null for anonymous shared memory
-///     (memfd), or `/dev/shm` where that cannot be mapped by others
+///   (memfd), or `/dev/shm` where that cannot be mapped by others
 /// @param spillDirectory where spilled objects go; null for none: what would be spilled is kept
 /// @param prefault whether to back the whole segment with memory in the background, so that writers
-///     do not wait for the kernel
+///   do not wait for the kernel
 /// @param spillFileBytes small objects are fused into files of at least this size
 public record StoreSettings(
     long capacityBytes,

@@ -9,8 +9,7 @@ import org.rayakka.api.id.ObjectId;
 /// @param typeTag what its creator said it is
 /// @param state where it stands
 /// @param pinnedBy how many client processes hold it
-public record StoredObject(
-    ObjectId id, long sizeBytes, int typeTag, State state, int pinnedBy) {
+public record StoredObject(ObjectId id, long sizeBytes, int typeTag, State state, int pinnedBy) {
   /// Where an object stands.
   public enum State {
     /// A client is writing it.

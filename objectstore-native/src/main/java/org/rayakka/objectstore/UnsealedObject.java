@@ -56,7 +56,7 @@ public final class UnsealedObject implements AutoCloseable {
   /// Makes the object readable by all and immutable, and wakes those that wait for it.
   ///
   /// @throws IllegalStateException if it is sealed or given up already, or the node has taken this
-  ///     client for dead
+  ///   client for dead
   public void seal() {
     if (ended.getAndSet(true)) {
       throw ended();

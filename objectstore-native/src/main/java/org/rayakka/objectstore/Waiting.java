@@ -16,9 +16,9 @@ import org.rayakka.objectstore.memory.ClientSlots;
 import org.rayakka.objectstore.memory.EntryTable;
 
 /// The threads of this process that wait for objects. One of them, the leader, waits on the
-/// process's doorbell itself, so that a lone waiter is woken directly; the others park. Whenever the
-/// bell rings the leader looks at everybody's objects and unparks those who have theirs; when it has
-/// its own it passes the lead on.
+/// process's doorbell itself, so that a lone waiter is woken directly; the others park. Whenever
+/// the bell rings the leader looks at everybody's objects and unparks those who have theirs; when
+/// it has its own it passes the lead on.
 ///
 /// A wait for all of its objects watches only the last one missing, and then walks on towards the
 /// first: most are there by then, and every watch is a ring.

@@ -19,8 +19,7 @@ final class CrashTest {
   private static final long LARGE = 3 << 16;
 
   private final StoreNode node =
-      StoreNode.create(
-          StoreSettings.ofCapacity(4 << 20).withEntries(1024).withPrefault(false));
+      StoreNode.create(StoreSettings.ofCapacity(4 << 20).withEntries(1024).withPrefault(false));
   private final ObjectStore survivor =
       ObjectStore.attach(
           node.segmentPath(), node.openSlot(ProcessHandle.current().pid()), node::makeRoom);
@@ -192,86 +191,79 @@ final class CrashTest {
 
   @Test
   void givingAnObjectUp() throws Exception {
-    dieEverywhere(
-        (store, ids) -> {
-          store.create(fresh(ids), 1, 100).close();
-          store.create(fresh(ids), 1, LARGE).close();
-        });
+    dieEverywhere((store, ids) -> {
+      store.create(fresh(ids), 1, 100).close();
+      store.create(fresh(ids), 1, LARGE).close();
+    });
   }
 
   @Test
   void creatingTwice() throws Exception {
-    dieEverywhere(
-        (store, ids) -> {
-          ObjectId id = fresh(ids);
-          store.create(id, 1, 100).close();
-          Pattern.put(store, id, 200);
-        });
+    dieEverywhere((store, ids) -> {
+      ObjectId id = fresh(ids);
+      store.create(id, 1, 100).close();
+      Pattern.put(store, id, 200);
+    });
   }
 
   @Test
   void puttingWhatOthersWaitFor() throws Exception {
-    dieEverywhere(
-        (store, ids) -> {
-          ObjectId id = fresh(ids);
-          int entry = survivor.expect(id);
-          try {
-            Pattern.put(store, id, 100);
-          } finally {
-            survivor.entries().stopAwaiting(entry);
-          }
-        });
+    dieEverywhere((store, ids) -> {
+      ObjectId id = fresh(ids);
+      int entry = survivor.expect(id);
+      try {
+        Pattern.put(store, id, 100);
+      } finally {
+        survivor.entries().stopAwaiting(entry);
+      }
+    });
   }
 
   @Test
   void waiting() throws Exception {
-    dieEverywhere(
-        (store, ids) -> store.await(List.of(fresh(ids)), 1, System.nanoTime() + 10_000));
+    dieEverywhere((store, ids) -> store.await(List.of(fresh(ids)), 1, System.nanoTime() + 10_000));
   }
 
   @Test
   void reading() throws Exception {
-    dieEverywhere(
-        (store, ids) -> {
-          ObjectId id = fresh(ids);
-          Pattern.put(survivor, id, 100);
-          SealedObject first = store.get(id);
-          SealedObject second = store.get(id);
-          assertThat(first).isNotNull();
-          assertThat(second).isNotNull();
-          if (first != null && second != null) {
-            first.close();
-            second.close();
-          }
-        });
+    dieEverywhere((store, ids) -> {
+      ObjectId id = fresh(ids);
+      Pattern.put(survivor, id, 100);
+      SealedObject first = store.get(id);
+      SealedObject second = store.get(id);
+      assertThat(first).isNotNull();
+      assertThat(second).isNotNull();
+      if (first != null && second != null) {
+        first.close();
+        second.close();
+      }
+    });
   }
 
   @Test
   void puttingSoManyThatSlabsAndBlocksAreUsedUp() throws Exception {
-    dieEverywhere(
-        (store, ids) -> {
-          for (int i = 0; i < 70; i++) {
-            Pattern.put(store, fresh(ids), 2500);
-          }
-        });
+    dieEverywhere((store, ids) -> {
+      for (int i = 0; i < 70; i++) {
+        Pattern.put(store, fresh(ids), 2500);
+      }
+    });
   }
 
   @Test
   void puttingIntoAFullStore() throws Exception {
     List<ObjectId> made = new ArrayList<>();
-    dieEverywhere(
-        (store, ids) -> {
-          for (int i = 0; i < 9; i++) {
-            ObjectId id = Pattern.id(nextId++);
-            Pattern.put(survivor, id, 7 << 16);
-            made.add(id);
-          }
-          ids.clear();
-          Pattern.put(store, Pattern.id(nextId++), 20 << 16);
-          for (ObjectId id : made) {
-            node.delete(id);
-          }
-          node.delete(Pattern.id(nextId - 1));
-        });
+    dieEverywhere((store, ids) -> {
+      for (int i = 0; i < 9; i++) {
+        ObjectId id = Pattern.id(nextId++);
+        Pattern.put(survivor, id, 7 << 16);
+        made.add(id);
+      }
+      ids.clear();
+      Pattern.put(store, Pattern.id(nextId++), 20 << 16);
+      for (ObjectId id : made) {
+        node.delete(id);
+      }
+      node.delete(Pattern.id(nextId - 1));
+    });
   }
 }

@@ -307,14 +307,13 @@ final class ObjectStoreTest {
     CountDownLatch interrupted = new CountDownLatch(1);
     Thread thread =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    reader.await(List.of(id(1)), 1, Long.MAX_VALUE);
-                  } catch (InterruptedException expected) {
-                    interrupted.countDown();
-                  }
-                });
+            .start(() -> {
+              try {
+                reader.await(List.of(id(1)), 1, Long.MAX_VALUE);
+              } catch (InterruptedException expected) {
+                interrupted.countDown();
+              }
+            });
     awaitBlocked(reader);
     thread.interrupt();
     reader.wakeBlocked();
@@ -340,20 +339,19 @@ final class ObjectStoreTest {
     for (int t = 0; t < 8; t++) {
       long base = t * 1_000_000L;
       threads.add(
-          CompletableFuture.runAsync(
-              () -> {
-                for (int i = 1; i <= 2000; i++) {
-                  put(writer, id(base + i), (byte) i, (byte) (i >> 8));
-                  try (SealedObject mine = got(writer, id(base + i));
-                      @Nullable SealedObject shared = writer.get(id(i))) {
-                    assertThat(mine.view().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) i);
-                    if (shared != null) {
-                      assertThat(shared.view().get(ValueLayout.JAVA_BYTE, 1))
-                          .isEqualTo((byte) (i >> 8));
-                    }
-                  }
+          CompletableFuture.runAsync(() -> {
+            for (int i = 1; i <= 2000; i++) {
+              put(writer, id(base + i), (byte) i, (byte) (i >> 8));
+              try (SealedObject mine = got(writer, id(base + i));
+                  @Nullable SealedObject shared = writer.get(id(i))) {
+                assertThat(mine.view().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) i);
+                if (shared != null) {
+                  assertThat(shared.view().get(ValueLayout.JAVA_BYTE, 1))
+                      .isEqualTo((byte) (i >> 8));
                 }
-              }));
+              }
+            }
+          }));
     }
     for (CompletableFuture<Void> thread : threads) {
       thread.get(30, TimeUnit.SECONDS);

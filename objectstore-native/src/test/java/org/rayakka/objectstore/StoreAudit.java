@@ -13,8 +13,8 @@ import org.rayakka.objectstore.memory.EntryTable;
 import org.rayakka.objectstore.memory.MappedSegment;
 
 /// Checks that everything in a store that nobody is using fits together: each entry's memory is
-/// taken once, all memory that is taken is an entry's, each sealed object is found and holds its own
-/// bytes, and nothing is left of clients that are gone.
+/// taken once, all memory that is taken is an entry's, each sealed object is found and holds its
+/// own bytes, and nothing is left of clients that are gone.
 final class StoreAudit {
   private final StoreNode node;
   private final MappedSegment segment;
@@ -68,7 +68,9 @@ final class StoreAudit {
       assertThat(object).isNotNull();
       if (object != null) {
         assertThat(object.typeTag()).isEqualTo((int) id.low());
-        assertThat(Pattern.firstWrong(object.view(), id)).as("first wrong byte of %s", id).isEqualTo(-1);
+        assertThat(Pattern.firstWrong(object.view(), id))
+            .as("first wrong byte of %s", id)
+            .isEqualTo(-1);
       }
     }
     count(entry);
@@ -110,14 +112,16 @@ final class StoreAudit {
       for (long at = layout.bitmap(extent); at < layout.bitmap(extent + 1); at += 8) {
         bits += Long.bitCount(segment.getVolatile(at));
       }
-      assertThat(bits).as("slots taken in extent %s", extent).isEqualTo(
-          slotsTaken.getOrDefault(extent, 0));
+      assertThat(bits)
+          .as("slots taken in extent %s", extent)
+          .isEqualTo(slotsTaken.getOrDefault(extent, 0));
       if (ExtentLayout.kind(word) == ExtentLayout.RUN) {
         runs++;
       }
       int owner = ExtentLayout.owner(word);
-      assertThat(owner < 0 || !node.client().slots().isFree(owner)).as(
-          "owner %s of extent %s lives", owner, extent).isTrue();
+      assertThat(owner < 0 || !node.client().slots().isFree(owner))
+          .as("owner %s of extent %s lives", owner, extent)
+          .isTrue();
     }
     assertThat(runs).as("extents in runs").isEqualTo(runExtents);
   }

@@ -287,7 +287,9 @@ final class StoreNodeTest {
   void refusesADirectoryThatIsTooSmall() throws IOException {
     long room = Files.getFileStore(directory).getUsableSpace();
     StoreSettings settings =
-        StoreSettings.ofCapacity(room + (64L << 30)).withEntries(64).withSegmentDirectory(directory);
+        StoreSettings.ofCapacity(room + (64L << 30))
+            .withEntries(64)
+            .withSegmentDirectory(directory);
     assertThatThrownBy(() -> StoreNode.create(settings))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(directory.toString())
@@ -333,8 +335,7 @@ final class StoreNodeTest {
 
   @Test
   void spillsALargeObjectInSeveralTurns() {
-    StoreNode node =
-        node(StoreSettings.ofCapacity(600 * MIB).withSpillDirectory(directory));
+    StoreNode node = node(StoreSettings.ofCapacity(600 * MIB).withSpillDirectory(directory));
     List<ObjectId> spilled = new ArrayList<>();
     node.onEvict(spilling(spilled));
     ObjectStore store = client(node);
@@ -349,9 +350,8 @@ final class StoreNodeTest {
   void keepsWhatItIsToldToKeep() {
     StoreNode node = node(16 * MIB);
     ObjectStore store = client(node);
-    node.onEvict(
-        (id, size) ->
-            id.low() % 2 == 0 ? EvictionListener.Decision.KEEP : EvictionListener.Decision.DROP);
+    node.onEvict((id, size) ->
+        id.low() % 2 == 0 ? EvictionListener.Decision.KEEP : EvictionListener.Decision.DROP);
     for (int i = 1; i <= 20; i++) {
       Pattern.put(store, Pattern.id(i), MIB);
     }

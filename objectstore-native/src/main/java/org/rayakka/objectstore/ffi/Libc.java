@@ -61,7 +61,8 @@ public final class Libc {
     this.captureLayout = Linker.Option.captureStateLayout();
     this.errno = captureLayout.varHandle(MemoryLayout.PathElement.groupElement("errno"));
     this.futexNumber = futexNumber;
-    memfdCreate$mh = find(linker, "memfd_create", FunctionDescriptor.of(INT, POINTER, INT), capture);
+    memfdCreate$mh =
+        find(linker, "memfd_create", FunctionDescriptor.of(INT, POINTER, INT), capture);
     open$mh =
         find(
             linker,
@@ -132,7 +133,8 @@ public final class Libc {
   public int memfdCreate(String name) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(captureLayout);
-      int descriptor = (int) memfdCreate$mh.invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC);
+      int descriptor =
+          (int) memfdCreate$mh.invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC);
       return checked("memfd_create", name, descriptor, state);
     } catch (Throwable thrown) {
       throw rethrown(thrown);
@@ -180,7 +182,9 @@ public final class Libc {
     try (Arena arena = Arena.ofConfined()) {
       int advice = write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
       int ignored =
-          (int) madvise$mh.invokeExact(arena.allocate(captureLayout), range, range.byteSize(), advice);
+          (int)
+              madvise$mh.invokeExact(
+                  arena.allocate(captureLayout), range, range.byteSize(), advice);
     } catch (Throwable thrown) {
       throw new AssertionError(thrown);
     }

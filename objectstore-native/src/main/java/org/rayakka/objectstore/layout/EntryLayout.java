@@ -23,8 +23,8 @@ package org.rayakka.objectstore.layout;
 /// ```
 ///
 /// CLAIMING is an entry in the index whose id may yet turn out to be another entry's. EXPECTED is
-/// one that somebody waits for and nobody has created. DOOMED is one deleted while pinned: no longer
-/// found, freed when its last pin goes. Only the node makes an entry FREE.
+/// one that somebody waits for and nobody has created. DOOMED is one deleted while pinned: no
+/// longer found, freed when its last pin goes. Only the node makes an entry FREE.
 public final class EntryLayout {
   public static final int BYTES = 128;
 

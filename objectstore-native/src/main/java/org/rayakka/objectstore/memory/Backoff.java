@@ -4,8 +4,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.rayakka.objectstore.layout.StoreDescriptor;
 
 /// Waits for the few instructions that another thread is from done: an entry half deleted by the
-/// node, a slab whose owner takes a slot. Spins, then yields, then parks briefly, and fails when the
-/// node, the only other process waited for, is gone.
+/// node, a slab whose owner takes a slot. Spins, then yields, then parks briefly, and fails when
+/// the node, the only other process waited for, is gone.
 public final class Backoff {
   private static final int SPINS = 100;
   private static final int YIELDS = 200;

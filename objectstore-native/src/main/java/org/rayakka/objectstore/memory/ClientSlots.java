@@ -57,8 +57,7 @@ public final class ClientSlots {
   public boolean attach(int slot) {
     return slot >= 0
         && slot < StoreDescriptor.SLOTS
-        && segment.compareAndSetInt(
-            layout.slot(slot) + StoreDescriptor.SLOT_STATE, OPEN, ATTACHED);
+        && segment.compareAndSetInt(layout.slot(slot) + StoreDescriptor.SLOT_STATE, OPEN, ATTACHED);
   }
 
   public int doorbell(int slot) {

@@ -199,7 +199,9 @@ public final class Extents {
       }
     }
     for (int start : starts) {
-      if (start + length <= layout.extents() && freeLength(start, length) == length && claim(start, length)) {
+      if (start + length <= layout.extents()
+          && freeLength(start, length) == length
+          && claim(start, length)) {
         return start;
       }
     }

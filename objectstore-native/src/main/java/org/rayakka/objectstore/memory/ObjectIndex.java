@@ -99,7 +99,7 @@ public final class ObjectIndex {
   ///
   /// @param state EXPECTED or CREATED
   /// @return the entry itself; or the entry that holds the id already; or {@link #FULL} or {@link
-  ///     #AGAIN}. In all but the first case the given entry is ABORTED, and no longer the caller's
+  ///   #AGAIN}. In all but the first case the given entry is ABORTED, and no longer the caller's
   public int claim(ObjectId id, int entry, int state) {
     long hash = hash(id);
     long reserved = entries.word(entry);
@@ -130,8 +130,8 @@ public final class ObjectIndex {
     }
   }
 
-  /// Looks for other entries of the id: returns one that is established, or aborts those that
-  /// give way, and returns UNDECIDED while one is left that has the right of way.
+  /// Looks for other entries of the id: returns one that is established, or aborts those that give
+  /// way, and returns UNDECIDED while one is left that has the right of way.
   private int rival(ObjectId id, long hash, int own, boolean impatient) {
     int bucket = (int) hash & bucketMask;
     boolean beforeOwn = true;

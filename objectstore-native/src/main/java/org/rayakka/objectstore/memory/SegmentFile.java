@@ -97,8 +97,7 @@ public final class SegmentFile implements AutoCloseable {
       descriptor = Libc.instance().get().createFile(path.toString());
     } else {
       Files.createFile(
-          path,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     SegmentFile file = new SegmentFile(path, descriptor, false);
     try {
