@@ -1,5 +1,8 @@
 package org.rayakka.examples.microbenchmark;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -9,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -80,7 +84,7 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
     Effort effort = effort();
     List<Row> shared = Rows.shared();
     List<Row> rows =
-        Stream.concat(shared.stream(), Rows.own().stream()).filter(this::isChosen).toList();
+        byGroup(Stream.concat(shared.stream(), Rows.own().stream()).filter(this::isChosen));
     if (rows.isEmpty()) {
       throw new ParameterException(
           commandLine(), "--rows: " + chosen + " (expected: part of a row that --list shows)");
@@ -128,6 +132,13 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(commandLine(), "--" + e.getMessage());
     }
+  }
+
+  /// The rows of a group together, the groups in the order of their first rows.
+  private static List<Row> byGroup(Stream<Row> rows) {
+    return rows.collect(groupingBy(Row::group, LinkedHashMap::new, toList())).values().stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
   private boolean isChosen(Row row) {
