@@ -1,0 +1,111 @@
+package org.rayakka.bootstrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The `ray` command as a process, as scripts/ray starts it.
+@Timeout(60)
+class RayCommandIT {
+  @TempDir private Path folder;
+
+  private record Ended(int status, String output, String error) {}
+
+  @Test
+  void runsASourceFileWhoseTasksAndExitStatusAreItsOwn() throws Exception {
+    Path source = folder.resolve("Squares.java");
+    Files.writeString(
+        source,
+        """
+        import org.rayakka.api.Ray;
+
+        public class Squares {
+          static int square(int number) {
+            return number * number;
+          }
+
+          public static void main(String[] args) {
+            Ray.init();
+            int square = Ray.task(Squares::square, Integer.parseInt(args[0])).remote().get();
+            System.out.println(args[1] + square);
+            System.exit(7);
+          }
+        }
+        """);
+
+    Ended ended = ray("run", source.toString(), "12", "of  twelve: ");
+
+    assertThat(ended.error()).isEmpty();
+    assertThat(ended.output()).isEqualTo("of  twelve: 144\n");
+    assertThat(ended.status()).isEqualTo(7);
+    assertThat(folder.resolve("tmp")).isEmptyDirectory();
+  }
+
+  @Test
+  void showsWhyASourceFileDoesNotCompile() throws Exception {
+    Path source = folder.resolve("Broken.java");
+    Files.writeString(source, "class Broken { int x = \"\"; }");
+
+    Ended ended = ray("run", source.toString());
+
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(ended.error()).startsWith("ray: ").contains("Broken.java").contains("int");
+    assertThat(folder.resolve("tmp")).isEmptyDirectory();
+  }
+
+  @Test
+  void namesAFileThatDoesNotExistInOneLine() throws Exception {
+    Ended ended = ray("run", "Missing.java");
+
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(ended.error().lines()).containsExactly("ray: Missing.java: no such file");
+  }
+
+  @Test
+  void namesAnExampleThatDoesNotExist() throws Exception {
+    Ended ended = ray("example", "nonesuch", "--help");
+
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(ended.error()).startsWith("ray: nonesuch: no such example");
+  }
+
+  @Test
+  void explainsEachOfItsCommands() throws Exception {
+    for (String command : List.of("run", "example", "prepare", "version")) {
+      Ended ended = ray(command, "--help");
+
+      assertThat(ended.status()).as(command).isZero();
+      assertThat(ended.output()).startsWith("Usage: ray " + command);
+    }
+    assertThat(ray("nonsense").status()).isEqualTo(2);
+  }
+
+  private Ended ray(String... arguments) throws IOException, InterruptedException {
+    Path temporary = Files.createDirectories(folder.resolve("tmp"));
+    List<String> command =
+        JavaCommand.prefix(
+            0, 0, List.of("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary));
+    command.addAll(
+        List.of(
+            "-cp",
+            RuntimeClassPath.join(
+                RuntimeClassPath.entries(System.getProperty("java.class.path"))),
+            RayCommand.class.getName()));
+    command.addAll(List.of(arguments));
+    Path output = folder.resolve("output");
+    Path error = folder.resolve("error");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(output.toFile())
+            .redirectError(error.toFile())
+            .start();
+    int status = process.waitFor();
+    return new Ended(status, Files.readString(output), Files.readString(error));
+  }
+}
