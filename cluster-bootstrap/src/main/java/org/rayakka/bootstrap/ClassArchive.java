@@ -17,8 +17,8 @@ import java.util.Locale;
 ///
 /// An archive is good for the very jars and the very JVM that it was made with, so its name has a
 /// hash of both, and a new build makes a new one. A process whose archive is absent or stale starts
-/// without. The JVM's newer ahead-of-time cache is hardly quicker, and is only written when a process
-/// ends by itself and in its own time, which a worker does not.
+/// without. The JVM's newer ahead-of-time cache is hardly quicker, and is only written when a
+/// process ends by itself and in its own time, which a worker does not.
 public enum ClassArchive {
   /// Of node processes.
   NODE,
@@ -41,7 +41,8 @@ public enum ClassArchive {
     Path file = file(settings, classPath);
     // A stale archive is no reason to fail, nor to say so in the middle of the user's output.
     return Files.isReadable(file)
-        ? List.of("-XX:SharedArchiveFile=" + file, "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error")
+        ? List.of(
+            "-XX:SharedArchiveFile=" + file, "-Xshare:auto", "-Xlog:cds*=off", "-Xlog:aot*=off")
         : List.of();
   }
 

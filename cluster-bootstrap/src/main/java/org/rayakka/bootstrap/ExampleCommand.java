@@ -39,9 +39,8 @@ final class ExampleCommand implements Callable<Integer> {
     int width = index.programs().keySet().stream().mapToInt(String::length).max().orElse(1);
     index
         .programs()
-        .forEach(
-            (example, program) ->
-                out.printf("%-" + width + "s  %s%n", example, program.description()));
+        .forEach((example, program) ->
+            out.printf("%-" + width + "s  %s%n", example, program.description()));
     out.flush();
     return 0;
   }

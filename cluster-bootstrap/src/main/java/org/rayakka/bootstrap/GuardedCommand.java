@@ -6,14 +6,14 @@ import java.util.List;
 
 /// A command that cannot outlive the process that starts it, whatever ends that one.
 ///
-/// A POSIX shell stands between the two. Its standard input is a pipe from the starting process; the
-/// operating system closes that pipe when the process is gone, `kill -9` included, and the shell then
-/// kills the command and removes what the session may not leave behind. This works wherever there is
-/// a `/bin/sh`; the parent-death signal of Linux would not do, as it follows the thread that started
-/// the command, not the process.
+/// A POSIX shell stands between the two. Its standard input is a pipe from the starting process;
+/// the operating system closes that pipe when the process is gone, `kill -9` included, and the
+/// shell then kills the command and removes what the session may not leave behind. This works
+/// wherever there is a `/bin/sh`; the parent-death signal of Linux would not do, as it follows the
+/// thread that started the command, not the process.
 ///
-/// The shell ends with the command's own exit status, and hands a request to end (SIGTERM) on to it.
-/// The starting process must leave the pipe open: closing it kills the command, and so does
+/// The shell ends with the command's own exit status, and hands a request to end (SIGTERM) on to
+/// it. The starting process must leave the pipe open: closing it kills the command, and so does
 /// `Process.destroy`, which closes it.
 public final class GuardedCommand {
   private static final String SCRIPT =

@@ -18,7 +18,8 @@ import org.rayakka.node.scheduling.local.ResourceSet;
 import org.rayakka.node.worker.WorkerLauncher;
 import org.rayakka.objectstore.StoreSettings;
 
-/// The parts of a head's process: the Redis servers, which are processes of their own, and the node.
+/// The parts of a head's process: the Redis servers, which are processes of their own, and the
+/// node.
 final class HeadNode implements AutoCloseable {
   private final Node node;
   private final List<RedisServer> servers;
@@ -58,8 +59,7 @@ final class HeadNode implements AutoCloseable {
           RedisServerSettings.in(session.path())
               .withStartTimeout(settings.redis().startTimeout())
               .withCommandPrefix(GuardedCommand.prefix(session.path()));
-      servers.add(
-          RedisServer.start(shard.withAddress(shard.host(), settings.redis().port())));
+      servers.add(RedisServer.start(shard.withAddress(shard.host(), settings.redis().port())));
       for (int i = 0; i < settings.redis().numShards(); i++) {
         servers.add(RedisServer.start(shard));
       }
@@ -82,18 +82,14 @@ final class HeadNode implements AutoCloseable {
   }
 
   private static NodeSettings nodeSettings(
-      SessionFolder session,
-      NodeLaunch launch,
-      MachineResources machine,
-      List<RedisServer> servers)
+      SessionFolder session, NodeLaunch launch, MachineResources machine, List<RedisServer> servers)
       throws IOException {
     RaySettings settings = launch.settings();
     return new NodeSettings(
         session.path(),
         settings.node().ipAddress(),
         true,
-        ResourceSet.of(
-            machine.numCpus(), settings.node().numGpus(), settings.node().resources()),
+        ResourceSet.of(machine.numCpus(), settings.node().numGpus(), settings.node().resources()),
         machine.numWorkers(),
         machine.actorProcesses(),
         StoreSettings.ofCapacity(machine.objectStoreMemory())
@@ -133,8 +129,7 @@ final class HeadNode implements AutoCloseable {
             "node-pid",
             ProcessHandle.current().pid());
     session.writePrivate(
-        session.addressFile(),
-        RaySettings.render(ConfigValueFactory.fromMap(address).toConfig()));
+        session.addressFile(), RaySettings.render(ConfigValueFactory.fromMap(address).toConfig()));
   }
 
   /// When the node has ended.

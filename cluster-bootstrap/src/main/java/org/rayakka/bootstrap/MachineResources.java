@@ -20,15 +20,13 @@ record MachineResources(
   static MachineResources of(RaySettings settings) {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return of(
-        settings, Runtime.getRuntime().availableProcessors(), system.getTotalMemorySize());
+    return of(settings, Runtime.getRuntime().availableProcessors(), system.getTotalMemorySize());
   }
 
   static MachineResources of(RaySettings settings, int processors, long memory) {
     int numCpus = settings.node().numCpus().orElse(processors);
     int numWorkers = settings.node().numWorkers().orElse(Math.min(numCpus, MOST_WORKERS));
-    long store =
-        settings.objectStoreMemory().orElse(Math.min(memory / 10 * 3, LARGEST_STORE));
+    long store = settings.objectStoreMemory().orElse(Math.min(memory / 10 * 3, LARGEST_STORE));
     long heap =
         settings
             .worker()

@@ -20,14 +20,16 @@ import org.slf4j.LoggerFactory;
 /// The entry of a node process: starts Redis and the node, tells its owner when drivers are served,
 /// and ends everything in good order when one of these happens:
 ///
-/// - the owner says so ({@link NodeProcess#STOP} on standard input): nothing is left of the session;
-/// - the owner is gone (end of file on standard input, or its process has ended): its logs are left;
+/// - the owner says so ({@link NodeProcess#STOP} on standard input): nothing is left of the
+///   session;
+/// - the owner is gone (end of file on standard input, or its process has ended): its logs are
+///   left;
 /// - the node fails: likewise, and the exit value is {@value #FAILED};
 /// - the process is told to end (SIGTERM): as if the owner had said so.
 ///
 /// If good order takes longer than `ray.node.stop-timeout` the process halts, after killing every
-/// process that stems from it. If this process itself is killed, its workers see their sockets close,
-/// and {@link GuardedCommand} ends Redis.
+/// process that stems from it. If this process itself is killed, its workers see their sockets
+/// close, and {@link GuardedCommand} ends Redis.
 public final class NodeMain {
   /// Exit value of a node that did not start, or that failed.
   static final int FAILED = 1;
@@ -76,8 +78,7 @@ public final class NodeMain {
       throw new UncheckedIOException(e);
     }
     try (HeadNode node = HeadNode.start(session, launch)) {
-      var _ =
-          node.terminated().whenComplete((nothing, failure) -> end.complete(End.FAILED));
+      var _ = node.terminated().whenComplete((nothing, failure) -> end.complete(End.FAILED));
       if (!end.isDone()) {
         System.out.println(NodeProcess.READY);
         System.out.flush();

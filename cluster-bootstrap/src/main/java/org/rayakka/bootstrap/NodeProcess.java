@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A node that this process started, and that lives no longer than it does.
 ///
-/// The node's standard input is a pipe from here: {@link #STOP} on it means a normal end, its end of
-/// file means that this process is gone. The node's standard output is a pipe to here, which carries
-/// one line, {@link #READY}, once drivers are served; an end of file before it means that the start
-/// failed. So neither side waits for anything but an event.
+/// The node's standard input is a pipe from here: {@link #STOP} on it means a normal end, its end
+/// of file means that this process is gone. The node's standard output is a pipe to here, which
+/// carries one line, {@link #READY}, once drivers are served; an end of file before it means that
+/// the start failed. So neither side waits for anything but an event.
 public final class NodeProcess implements AutoCloseable {
   /// What the node writes once its socket is served and its address file is complete.
   static final String READY = "ready";
@@ -63,7 +63,8 @@ public final class NodeProcess implements AutoCloseable {
   /// @throws IOException if it does not start; the message says why, and where its log is
   public static NodeProcess start(Config config) throws IOException {
     RaySettings settings = RaySettings.of(config);
-    SessionFolder session = SessionFolder.create(settings.session(), LocalDateTime.now(ZoneId.systemDefault()));
+    SessionFolder session =
+        SessionFolder.create(settings.session(), LocalDateTime.now(ZoneId.systemDefault()));
     RuntimeClassPath classPath = RuntimeClassPath.find();
     session.writePrivate(session.settingsFile(), NodeLaunch.render(config, session, classPath));
     Process process =
@@ -93,8 +94,7 @@ public final class NodeProcess implements AutoCloseable {
     options.addAll(ClassArchive.NODE.options(settings.classArchives(), classPath.node()));
     options.addAll(settings.node().jvmOptions());
     List<String> command =
-        JavaCommand.prefix(
-            settings.node().heapInitial(), settings.node().heapMaximum(), options);
+        JavaCommand.prefix(settings.node().heapInitial(), settings.node().heapMaximum(), options);
     command.addAll(
         List.of(
             "-cp",
@@ -108,14 +108,13 @@ public final class NodeProcess implements AutoCloseable {
     CompletableFuture<@Nullable String> line = new CompletableFuture<>();
     Thread.ofVirtual()
         .name("ray-node-ready")
-        .start(
-            () -> {
-              try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-                line.complete(output.readLine());
-              } catch (IOException e) {
-                line.completeExceptionally(e);
-              }
-            });
+        .start(() -> {
+          try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            line.complete(output.readLine());
+          } catch (IOException e) {
+            line.completeExceptionally(e);
+          }
+        });
     try {
       long timeout = settings.node().startTimeout().toMillis();
       String first = line.get(timeout, TimeUnit.MILLISECONDS);

@@ -34,8 +34,7 @@ final class PosixProcess {
     MethodHandle execv =
         find(
             "execv",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
     try (Arena arena = Arena.ofConfined()) {
       AddressLayout pointer = ValueLayout.ADDRESS;
       MemorySegment arguments = arena.allocate(pointer, command.size() + 1L);

@@ -50,8 +50,18 @@ final class PrepareCommand implements Callable<Integer> {
     Path work = Files.createTempDirectory("ray-prepare-");
     try {
       train(work, driverPath);
-      dump(work, "node", List.of(NodeProcess.COLLECTOR), classPath.node(), ClassArchive.NODE.file(settings, classPath.node()));
-      dump(work, "worker", List.of(), classPath.worker(), ClassArchive.WORKER.file(settings, classPath.worker()));
+      dump(
+          work,
+          "node",
+          List.of(NodeProcess.COLLECTOR),
+          classPath.node(),
+          ClassArchive.NODE.file(settings, classPath.node()));
+      dump(
+          work,
+          "worker",
+          List.of(),
+          classPath.worker(),
+          ClassArchive.WORKER.file(settings, classPath.worker()));
       Path driver = ClassArchive.DRIVER.file(settings, driverPath);
       dump(work, "driver", List.of(), driverPath, driver);
       if (driverArchive != null) {

@@ -52,15 +52,14 @@ public final class RayCommand implements Callable<Integer> {
     commandLine.setStopAtPositional(true);
     Objects.requireNonNull(commandLine.getSubcommands().get("microbenchmark"))
         .setUnmatchedOptionsArePositionalParams(true);
-    commandLine.setExecutionExceptionHandler(
-        (failure, failed, parsed) -> {
-          if (failure instanceof CommandFailure) {
-            failed.getErr().println("ray: " + failure.getMessage());
-          } else {
-            failure.printStackTrace(failed.getErr());
-          }
-          return CommandLine.ExitCode.SOFTWARE;
-        });
+    commandLine.setExecutionExceptionHandler((failure, failed, parsed) -> {
+      if (failure instanceof CommandFailure) {
+        failed.getErr().println("ray: " + failure.getMessage());
+      } else {
+        failure.printStackTrace(failed.getErr());
+      }
+      return CommandLine.ExitCode.SOFTWARE;
+    });
     return commandLine;
   }
 }

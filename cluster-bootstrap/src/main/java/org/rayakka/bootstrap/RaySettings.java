@@ -97,14 +97,12 @@ public record RaySettings(
                 .formatted(heapMaximum, heapInitial));
       }
       resources = Map.copyOf(resources);
-      resources.forEach(
-          (name, amount) -> {
-            if (!(amount >= 0)) {
-              throw new IllegalArgumentException(
-                  "ray.node.resources.%s: %s (expected: >= 0)"
-                      .formatted(name, amount));
-            }
-          });
+      resources.forEach((name, amount) -> {
+        if (!(amount >= 0)) {
+          throw new IllegalArgumentException(
+              "ray.node.resources.%s: %s (expected: >= 0)".formatted(name, amount));
+        }
+      });
       jvmOptions = List.copyOf(jvmOptions);
     }
   }
@@ -230,7 +228,8 @@ public record RaySettings(
             node.getStringList("jvm-options")),
         new Worker(
             countOrAuto(ray, "worker.actor-processes"),
-            bytesOrAuto(ray, "worker.heap-maximum"), ray.getStringList("worker.jvm-options")),
+            bytesOrAuto(ray, "worker.heap-maximum"),
+            ray.getStringList("worker.jvm-options")),
         bytesOrAuto(ray, "object-store.memory"),
         new Redis(
             redis.getInt("num-shards"), redis.getInt("port"), redis.getDuration("start-timeout")),
@@ -251,14 +250,13 @@ public record RaySettings(
     }
     Map<String, ConfigValue> given = new TreeMap<>();
     flatten("ray", config.getValue("ray"), given);
-    given.forEach(
-        (key, value) -> {
-          if (!key.startsWith(FREE_KEYS) && !isKnown(reference, key, value)) {
-            throw new IllegalArgumentException(
-                "%s: unknown setting, given in %s (expected: one of %s)"
-                    .formatted(key, value.origin().description(), alike(reference, key)));
-          }
-        });
+    given.forEach((key, value) -> {
+      if (!key.startsWith(FREE_KEYS) && !isKnown(reference, key, value)) {
+        throw new IllegalArgumentException(
+            "%s: unknown setting, given in %s (expected: one of %s)"
+                .formatted(key, value.origin().description(), alike(reference, key)));
+      }
+    });
     return config.withOnlyPath("ray");
   }
 

@@ -28,10 +28,10 @@ import org.rayakka.protocol.Protocol;
 
 /// The jars that a node and a worker need, found among those that this JVM was started with.
 ///
-/// The build lists the names of the jars of both; here each is looked for by its artifact's name, so
-/// that another version which the user's build chose is taken as well. A user's own class path never
-/// reaches the node. Where a jar is not found by name (all classes repackaged into one jar) the whole
-/// class path serves.
+/// The build lists the names of the jars of both; here each is looked for by its artifact's name,
+/// so that another version which the user's build chose is taken as well. A user's own class path
+/// never reaches the node. Where a jar is not found by name (all classes repackaged into one jar)
+/// the whole class path serves.
 ///
 /// @param node what a node loads
 /// @param worker what every worker loads before its job's own entries
@@ -49,7 +49,8 @@ public record RuntimeClassPath(List<Path> node, List<Path> worker) {
   /// @return what was found
   public static RuntimeClassPath find() {
     List<Path> ours =
-        modules(Ray.class, ObjectStore.class, Protocol.class, ValueCodec.class, RuntimeClassPath.class);
+        modules(
+            Ray.class, ObjectStore.class, Protocol.class, ValueCodec.class, RuntimeClassPath.class);
     List<Path> entries = entries(System.getProperty("java.class.path"));
     List<Path> node = new ArrayList<>(ours);
     node.addAll(modules(ControlState.class));
@@ -140,7 +141,8 @@ public record RuntimeClassPath(List<Path> node, List<Path> worker) {
     if (!Files.exists(entry) || !found.add(entry) || !entry.toString().endsWith(".jar")) {
       return;
     }
-    // Only launchers' jars have such a manifest; a library's entries are its siblings, if they exist.
+    // Only launchers' jars have such a manifest; a library's entries are its siblings, if they
+    // exist.
     for (String url : manifestClassPath(entry).split(" ", -1)) {
       if (!url.isEmpty()) {
         URI target = entry.toUri().resolve(url);

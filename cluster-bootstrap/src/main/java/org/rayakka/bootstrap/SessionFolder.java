@@ -44,7 +44,8 @@ public record SessionFolder(Path path) {
   /// the terminating zero, Linux: 108).
   static final int LONGEST_SOCKET_PATH = 103;
 
-  private static final Pattern NAME = Pattern.compile("session_\\d{4}-\\d\\d-\\d\\d_\\d\\d-\\d\\d-\\d\\d-\\d{3}_(\\d+)");
+  private static final Pattern NAME =
+      Pattern.compile("session_\\d{4}-\\d\\d-\\d\\d_\\d\\d-\\d\\d-\\d\\d-\\d{3}_(\\d+)");
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd_HH-mm-ss-SSS");
 
@@ -228,8 +229,7 @@ public record SessionFolder(Path path) {
 
   private static void makePrivate(Path folder) throws IOException {
     Files.createDirectory(
-        folder,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   /// Removes a file, or a folder with all that it holds; what is gone already is no error.

@@ -13,12 +13,12 @@ public final class WorkerMain {
   /// @param args the session's folder, and the number that the node knows this process by
   public static void main(String[] args) {
     if (args.length != 2) {
-      System.err.println("arguments: " + args.length + " (expected: session folder, start-up token)");
+      System.err.println(
+          "arguments: " + args.length + " (expected: session folder, start-up token)");
       System.exit(2);
     }
     Worker.Ending ending =
-        Worker.run(
-            Path.of(args[0]), Long.parseLong(args[1]), ClassLoader.getSystemClassLoader());
+        Worker.run(Path.of(args[0]), Long.parseLong(args[1]), ClassLoader.getSystemClassLoader());
     switch (ending) {
       case STOPPED -> System.exit(0);
       // Nothing that this process could still do is of use to anybody: no shutdown hook of the

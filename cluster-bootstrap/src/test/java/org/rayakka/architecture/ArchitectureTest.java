@@ -68,7 +68,8 @@ class ArchitectureTest {
   void theRedisClientIsInOnePlace() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("org.rayakka.node.control.redis..", "org.rayakka.bootstrap.redis..")
+        .resideOutsideOfPackages(
+            "org.rayakka.node.control.redis..", "org.rayakka.bootstrap.redis..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("redis..")

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/// Nothing of a session may be left 5 seconds after its end, however it ends: no process, no socket,
-/// no secret, no shared memory. Rows 14 and 25.
+/// Nothing of a session may be left 5 seconds after its end, however it ends: no process, no
+/// socket, no secret, no shared memory. Rows 14 and 25.
 @Timeout(120)
 @EnabledOnOs(OS.LINUX) // processes are found by /proc
 class LifecycleIT {
@@ -146,8 +146,7 @@ class LifecycleIT {
             "-Dray.node.num-cpus=2",
             "-Dray.object-store.memory=64 MiB",
             "-cp",
-            RuntimeClassPath.join(
-                RuntimeClassPath.entries(System.getProperty("java.class.path"))),
+            RuntimeClassPath.join(RuntimeClassPath.entries(System.getProperty("java.class.path"))),
             LifecycleDriver.class.getName(),
             end));
     started = new ProcessBuilder(command).start();
@@ -216,13 +215,12 @@ class LifecycleIT {
     return running;
   }
 
-  /// Every process whose command line names the session root: the driver, the node, its workers, and
-  /// Redis with its guard.
+  /// Every process whose command line names the session root: the driver, the node, its workers,
+  /// and Redis with its guard.
   private Map<Long, String> running() {
     Map<Long, String> found = new TreeMap<>();
     try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
-      for (Path entry :
-          entries.filter(e -> e.getFileName().toString().matches("\\d+")).toList()) {
+      for (Path entry : entries.filter(e -> e.getFileName().toString().matches("\\d+")).toList()) {
         String command = read(entry.resolve("cmdline"));
         if (command.contains(root.toString())) {
           found.put(Long.valueOf(entry.getFileName().toString()), command.replace('\0', ' '));

@@ -30,14 +30,17 @@ class MachineResourcesTest {
         MachineResources.of(
             RaySettings.load(
                 Map.of(
-                    "ray.node.num-cpus", 20,
-                    "ray.node.num-workers", 0,
-                    "ray.worker.heap-maximum", "1 GiB",
-                    "ray.object-store.memory", "512 MiB")),
+                    "ray.node.num-cpus",
+                    20,
+                    "ray.node.num-workers",
+                    0,
+                    "ray.worker.heap-maximum",
+                    "1 GiB",
+                    "ray.object-store.memory",
+                    "512 MiB")),
             2,
             4 * GIB);
 
-    assertThat(machine)
-        .isEqualTo(new MachineResources(20, 0, 4, GIB / 2, GIB));
+    assertThat(machine).isEqualTo(new MachineResources(20, 0, 4, GIB / 2, GIB));
   }
 }

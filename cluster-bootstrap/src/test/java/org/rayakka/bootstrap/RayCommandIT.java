@@ -94,8 +94,7 @@ class RayCommandIT {
     command.addAll(
         List.of(
             "-cp",
-            RuntimeClassPath.join(
-                RuntimeClassPath.entries(System.getProperty("java.class.path"))),
+            RuntimeClassPath.join(RuntimeClassPath.entries(System.getProperty("java.class.path"))),
             RayCommand.class.getName()));
     command.addAll(List.of(arguments));
     Path output = folder.resolve("output");

@@ -126,7 +126,8 @@ class RaySettingsTest {
           files.filter(file -> file.toString().endsWith(".conf")).sorted().toList();
       assertThat(examples).hasSizeGreaterThanOrEqualTo(3);
       for (Path example : examples) {
-        assertThat(RaySettings.of(RaySettings.read(example.toFile()))).as(example.toString())
+        assertThat(RaySettings.of(RaySettings.read(example.toFile())))
+            .as(example.toString())
             .isNotNull();
       }
     }
