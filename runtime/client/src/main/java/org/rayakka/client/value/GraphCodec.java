@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.fory.exception.InsecureException;
 import org.apache.fory.logging.LoggerFactory;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.exception.RaySerializationException;
@@ -18,6 +19,12 @@ final class GraphCodec {
   /// Reserved, not used, until a graph is that deep.
   private static final long DEEP_STACK_BYTES = 1L << 30;
 
+  /// Levels that every session is made for.
+  private static final int USUAL_DEPTH = 2_000;
+
+  /// Levels that fit the deep stack.
+  private static final int GREATEST_DEPTH = 2_000_000;
+
   static {
     // Fory warns of each JDK class with its own serialised form; that is no news to a user.
     LoggerFactory.disableLogging();
@@ -30,7 +37,7 @@ final class GraphCodec {
   GraphCodec(ClassLoader loader, ReferenceHook hook) {
     this.loader = loader;
     this.hook = hook;
-    idle.add(new GraphSession(loader, hook));
+    idle.add(newSession(USUAL_DEPTH));
   }
 
   EncodedValue encode(Object value) {
@@ -57,26 +64,33 @@ final class GraphCodec {
     try {
       return withSession(action);
     } catch (RuntimeException | StackOverflowError e) {
-      if (!isStackOverflow(e)) {
+      if (!isTooDeep(e)) {
         throw e;
       }
-      return onDeepStack(() -> withSession(action));
+      return onDeepStack(() -> action.apply(newSession(GREATEST_DEPTH)));
     }
+  }
+
+  private GraphSession newSession(int maxDepth) {
+    return new GraphSession(loader, hook, maxDepth);
   }
 
   /// A session that failed is not used again: it may have been left halfway through.
   private <R extends @Nullable Object> R withSession(Function<GraphSession, R> action) {
     GraphSession session = idle.poll();
     if (session == null) {
-      session = new GraphSession(loader, hook);
+      session = newSession(USUAL_DEPTH);
     }
     R result = action.apply(session);
     idle.add(session);
     return result;
   }
 
-  private static boolean isStackOverflow(Throwable failure) {
-    return rootOf(failure) instanceof StackOverflowError;
+  private static boolean isTooDeep(Throwable failure) {
+    Throwable root = rootOf(failure);
+    return root instanceof StackOverflowError
+        || (root instanceof InsecureException
+            && String.valueOf(root.getMessage()).contains("max depth"));
   }
 
   private static Throwable rootOf(Throwable failure) {
@@ -97,7 +111,7 @@ final class GraphCodec {
     String reason =
         root instanceof StackOverflowError
             ? "nested too deeply, even for a stack of " + (DEEP_STACK_BYTES >> 20) + " MiB"
-            : String.valueOf(root.getMessage());
+            : root.toString();
     return new RaySerializationException(value.getClass().getName(), "", reason, failure);
   }
 

@@ -31,7 +31,10 @@ final class GraphSession {
   private List<MemorySegment> readable = List.of();
   private MemoryBuffer buffer = MemoryUtils.buffer(INITIAL_BYTES);
 
-  GraphSession(ClassLoader loader, ReferenceHook hook) {
+  /// Makes a session.
+  ///
+  /// @param maxDepth of the graphs that it can read; Fory reserves a word for each level
+  GraphSession(ClassLoader loader, ReferenceHook hook, int maxDepth) {
     this.hook = hook;
     fory =
         Fory.builder()
@@ -45,7 +48,7 @@ final class GraphSession {
             .withTypeChecker((resolver, name) -> requireClass(loader, name))
             .withSerializerFactory(this::serializerFor)
             // A job's values are its own: what bounds them is memory.
-            .withMaxDepth(Integer.MAX_VALUE)
+            .withMaxDepth(maxDepth)
             .withMaxGraphMemoryBytes(Long.MAX_VALUE)
             .withMaxUnbackedContainerItems(Integer.MAX_VALUE)
             .build();
@@ -110,7 +113,12 @@ final class GraphSession {
 
   @Nullable Object decode(MemorySegment graph, List<MemorySegment> arrays) {
     readable = arrays;
-    Object value = fory.deserialize(MemoryUtils.wrap(graph.asByteBuffer()));
+    // Fory reads byte arrays and native memory; an inline value may lie in another array.
+    MemoryBuffer in =
+        graph.isNative()
+            ? MemoryUtils.wrap(graph.asByteBuffer())
+            : MemoryUtils.wrap(graph.toArray(Layouts.BYTE));
+    Object value = fory.deserialize(in);
     readable = List.of();
     return value;
   }

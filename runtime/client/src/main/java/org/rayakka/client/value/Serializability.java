@@ -3,6 +3,7 @@ package org.rayakka.client.value;
 import java.io.Serializable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +17,16 @@ import org.jspecify.annotations.Nullable;
 /// they are `Serializable` (or known to the general serialiser): the others stand for something of
 /// this process, such as a thread, a socket or a stream. So do users' classes that extend one.
 final class Serializability {
-  /// What a JDK collection that cannot travel itself becomes, so that `map.keySet()` can be returned
-  /// from a task: a plain one of the same elements.
+  /// What an object of the JDK that cannot travel itself becomes: a view such as `map.keySet()` a
+  /// plain collection of the same elements, a path its text.
   enum Substitute {
     ENTRY,
     LIST,
+    PATH,
     SET
   }
+
+  private static final Class<?> PATH = Path.of("").getClass();
 
   private static final ClassValue<Verdict> VERDICTS =
       new ClassValue<>() {
@@ -45,6 +49,9 @@ final class Serializability {
   static @Nullable Substitute substitute(Class<?> type) {
     if (!isOfJdk(type) || Serializable.class.isAssignableFrom(type)) {
       return null;
+    }
+    if (type == PATH) {
+      return Substitute.PATH;
     }
     if (Map.Entry.class.isAssignableFrom(type)) {
       return Substitute.ENTRY;

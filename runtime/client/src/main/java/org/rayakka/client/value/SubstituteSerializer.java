@@ -1,7 +1,9 @@
 package org.rayakka.client.value;
 
+import java.nio.file.Path;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +13,7 @@ import org.apache.fory.context.ReadContext;
 import org.apache.fory.context.WriteContext;
 import org.apache.fory.serializer.Serializer;
 
-/// Views and entries of JDK collections: read back as plain ones of the same elements.
+/// JDK objects that something plainer travels for: see {@link Serializability.Substitute}.
 final class SubstituteSerializer<T> extends Serializer<T> {
   private final Serializability.Substitute substitute;
 
@@ -22,27 +24,28 @@ final class SubstituteSerializer<T> extends Serializer<T> {
 
   @Override
   public void write(WriteContext context, T value) {
-    Collection<?> elements =
-        value instanceof Map.Entry<?, ?> entry
-            ? elementsOf(entry)
-            : new ArrayList<>((Collection<?>) value);
+    Collection<?> elements = elementsOf(value);
     context.writeVarUInt32(elements.size());
     for (Object element : elements) {
       context.writeRef(element);
     }
   }
 
-  private static List<Object> elementsOf(Map.Entry<?, ?> entry) {
-    List<Object> elements = new ArrayList<>(2);
-    elements.add(entry.getKey());
-    elements.add(entry.getValue());
-    return elements;
+  private static Collection<?> elementsOf(Object value) {
+    return switch (value) {
+      case Path path -> List.of(path.toString());
+      case Map.Entry<?, ?> entry -> Arrays.asList(entry.getKey(), entry.getValue());
+      default -> new ArrayList<>((Collection<?>) value);
+    };
   }
 
   @Override
   @SuppressWarnings("unchecked") // what stands in its place need only fit where a view fits
   public T read(ReadContext context) {
     int count = context.readVarUInt32();
+    if (substitute == Serializability.Substitute.PATH) {
+      return (T) Path.of((String) context.readRef());
+    }
     if (substitute == Serializability.Substitute.ENTRY) {
       return (T) new SimpleImmutableEntry<>(context.readRef(), context.readRef());
     }

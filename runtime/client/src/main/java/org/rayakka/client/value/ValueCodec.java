@@ -14,6 +14,9 @@ import org.rayakka.objectstore.SealedObject;
 /// read back as views of the stored bytes. Everything else is a graph of objects for the general
 /// serialiser.
 public final class ValueCodec {
+  /// From this size on it pays to map all pages of what is about to be copied.
+  private static final long POPULATED_BYTES = 1 << 20;
+
   private final ClassLoader loader;
   private final ReferenceHook hook;
 
@@ -109,7 +112,23 @@ public final class ValueCodec {
   /// Reads a stored value, and takes over the pin: it is given up at once where the value is a copy,
   /// else when the value and all views of it are unreachable.
   public @Nullable Object decode(SealedObject object) {
-    return decode(object.typeTag(), object.data(), object::close);
+    int tag = object.typeTag();
+    if (object.size() >= POPULATED_BYTES && !isView(tag)) {
+      object.populate();
+    }
+    return decode(tag, object.view(), object::close);
+  }
+
+  /// Whether values of a tag are read in place, at least in part.
+  private static boolean isView(int tag) {
+    return switch (tag) {
+      case TypeTags.ND_ARRAY,
+          TypeTags.ARROW_VECTOR,
+          TypeTags.ARROW_BATCH,
+          TypeTags.GRAPH_WITH_BUFFERS ->
+          true;
+      default -> false;
+    };
   }
 
   /// Reads a value from bytes that stay as they are until they are released.
