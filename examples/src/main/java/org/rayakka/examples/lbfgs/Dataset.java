@@ -84,8 +84,12 @@ public record Dataset(NdArray pixels, NdArray labels, int white) {
     for (int image = 0; image < size(); image++) {
       if ((image % 5 == 4) == heldOut) {
         MemorySegment.copy(
-            pixels.segment(), JAVA_BYTE, (long) image * features,
-            chosenPixels, to * features, features);
+            pixels.segment(),
+            JAVA_BYTE,
+            (long) image * features,
+            chosenPixels,
+            to * features,
+            features);
         chosenLabels[to++] = (byte) label(image);
       }
     }

@@ -8,8 +8,8 @@ import org.rayakka.api.Ray;
 /// The loss over all shards, each held and computed by an actor of its own.
 ///
 /// Theta is put into the object store once per call and every actor is given its reference: a task
-/// that was handed the array itself would carry a copy. To whoever calls it, this behaves exactly as
-/// {@link SerialObjective} does.
+/// that was handed the array itself would carry a copy. To whoever calls it, this behaves exactly
+/// as {@link SerialObjective} does.
 final class DistributedObjective implements Objective {
   private final List<ActorHandle<Shard>> actors;
   private final long images;

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
-/// A file in MNIST's IDX format, compressed with gzip: an array of unsigned bytes behind a big-endian
-/// head.
+/// A file in MNIST's IDX format, compressed with gzip: an array of unsigned bytes behind a
+/// big-endian head.
 ///
 /// ```
 ///   0        1        2        3        4

@@ -6,7 +6,8 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /// L-BFGS in Java: the two-loop recursion with a line search that meets the strong Wolfe conditions
-/// (Nocedal and Wright, "Numerical Optimization", second edition, algorithms 7.4, 7.5, 3.5 and 3.6).
+/// (Nocedal and Wright, "Numerical Optimization", second edition, algorithms 7.4, 7.5, 3.5 and
+/// 3.6).
 public final class JavaLbfgs implements Minimizer {
   /// Corrections remembered, as many as scipy's default.
   private static final int MEMORY = 10;
@@ -118,8 +119,8 @@ public final class JavaLbfgs implements Minimizer {
       gradient = next.gradient();
     }
 
-    /// Algorithm 3.5: a point along the direction that meets the strong Wolfe conditions; if rounding
-    /// leaves none, one that lowers the loss; null if none does.
+    /// Algorithm 3.5: a point along the direction that meets the strong Wolfe conditions; if
+    /// rounding leaves none, one that lowers the loss; null if none does.
     private @Nullable Trial lineSearch(Vector direction) {
       Trial origin = new Trial(0, theta, loss, gradient, gradient.dot(direction));
       if (!(origin.slope() < 0)) {
@@ -144,9 +145,9 @@ public final class JavaLbfgs implements Minimizer {
       return previous;
     }
 
-    /// Algorithm 3.6: narrows an interval that holds an acceptable point. `low` has the smaller loss.
-    private @Nullable Trial zoom(
-        Trial origin, Vector direction, Trial low, Trial high) {
+    /// Algorithm 3.6: narrows an interval that holds an acceptable point. `low` has the smaller
+    /// loss.
+    private @Nullable Trial zoom(Trial origin, Vector direction, Trial low, Trial high) {
       for (int i = 0; i < MAX_TRIALS && low.alpha() != high.alpha(); i++) {
         Trial trial = trial(direction, between(low, high));
         if (!decreasesEnough(origin, trial) || trial.loss() >= low.loss()) {
@@ -173,16 +174,15 @@ public final class JavaLbfgs implements Minimizer {
     }
 
     private static boolean decreasesEnough(Trial origin, Trial trial) {
-      return trial.loss()
-          <= origin.loss() + (SUFFICIENT_DECREASE * trial.alpha() * origin.slope());
+      return trial.loss() <= origin.loss() + (SUFFICIENT_DECREASE * trial.alpha() * origin.slope());
     }
 
     private static boolean flatEnough(Trial origin, Trial trial) {
       return Math.abs(trial.slope()) <= -CURVATURE * origin.slope();
     }
 
-    /// The minimum of the cubic through both ends, values and slopes (equation 3.59), kept a tenth of
-    /// the interval away from them; the middle where there is no such cubic.
+    /// The minimum of the cubic through both ends, values and slopes (equation 3.59), kept a tenth
+    /// of the interval away from them; the middle where there is no such cubic.
     private static double between(Trial a, Trial b) {
       double width = b.alpha() - a.alpha();
       double d1 = a.slope() + b.slope() - (3 * (a.loss() - b.loss()) / (a.alpha() - b.alpha()));

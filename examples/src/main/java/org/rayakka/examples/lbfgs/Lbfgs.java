@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
-import org.rayakka.api.options.InitOptions;
 import org.rayakka.api.Ray;
+import org.rayakka.api.options.InitOptions;
 import org.rayakka.examples.lbfgs.Minimizer.Minimum;
 import org.rayakka.examples.lbfgs.Minimizer.Stopping;
 import picocli.CommandLine;
@@ -32,39 +32,62 @@ import picocli.CommandLine.Spec;
 public final class Lbfgs implements Callable<Integer> {
   private static final long SEED = 1;
 
-  @Option(names = "--actors", defaultValue = "10", description = "Actors that share the data"
-      + " (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--actors",
+      defaultValue = "10",
+      description = "Actors that share the data" + " (default: ${DEFAULT-VALUE}).")
   private int actors = 10;
 
-  @Option(names = "--iterations", defaultValue = "1000", description = "Most iterations"
-      + " (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--iterations",
+      defaultValue = "1000",
+      description = "Most iterations" + " (default: ${DEFAULT-VALUE}).")
   private int iterations = 1000;
 
-  @Option(names = "--tolerance", defaultValue = "1e-5", description = "Stop when no component of"
-      + " the gradient is larger (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--tolerance",
+      defaultValue = "1e-5",
+      description =
+          "Stop when no component of" + " the gradient is larger (default: ${DEFAULT-VALUE}).")
   private double tolerance = 1e-5;
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Use MNIST, or a data set in its"
-      + " format: train-images-idx3-ubyte.gz and the three other files in DIR (default: the digits"
-      + " that come with this example, a fifth of them held out).")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Use MNIST, or a data set in its"
+              + " format: train-images-idx3-ubyte.gz and the three other files in DIR (default: the digits"
+              + " that come with this example, a fifth of them held out).")
   private @Nullable Path data;
 
-  @Option(names = "--all", description = "Train on every bundled digit, the held-out fifth too; the"
-      + " loss is then least at 0.0887.")
+  @Option(
+      names = "--all",
+      description =
+          "Train on every bundled digit, the held-out fifth too; the"
+              + " loss is then least at 0.0887.")
   private boolean all;
 
-  @Option(names = "--minimizer", defaultValue = "BEST", description = "BEST, NATIVE (liblbfgsb) or"
-      + " JAVA (default: ${DEFAULT-VALUE}: liblbfgsb where it is installed, else Java).")
+  @Option(
+      names = "--minimizer",
+      defaultValue = "BEST",
+      description =
+          "BEST, NATIVE (liblbfgsb) or"
+              + " JAVA (default: ${DEFAULT-VALUE}: liblbfgsb where it is installed, else Java).")
   private Backend backend = Backend.BEST;
 
   @Option(names = "--serial", description = "Run the serial version only, without Ray.")
   private boolean serialOnly;
 
-  @Option(names = "--redis-address", paramLabel = "HOST:PORT", description = "Attach to a running"
-      + " cluster (default: start one on this machine).")
+  @Option(
+      names = "--redis-address",
+      paramLabel = "HOST:PORT",
+      description = "Attach to a running" + " cluster (default: start one on this machine).")
   private @Nullable String redisAddress;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
   @SuppressWarnings("UnusedVariable") // picocli reads it
   private boolean help;
 
@@ -204,21 +227,18 @@ public final class Lbfgs implements Callable<Integer> {
       case JAVA -> new JavaLbfgs();
       case NATIVE ->
           NativeLbfgs.load()
-              .orElseThrow(
-                  () ->
-                      new ParameterException(
-                          commandLine(),
-                          "--minimizer: liblbfgsb was not found (on Debian: apt install"
-                              + " liblbfgsb0)"));
+              .orElseThrow(() ->
+                  new ParameterException(
+                      commandLine(),
+                      "--minimizer: liblbfgsb was not found (on Debian: apt install"
+                          + " liblbfgsb0)"));
     };
   }
 
   private Digits digits() throws IOException {
     if (data == null) {
       Digits digits = Digits.bundled();
-      return all
-          ? new Digits(digits.name(), Digits.everyBundledDigit(), digits.test())
-          : digits;
+      return all ? new Digits(digits.name(), Digits.everyBundledDigit(), digits.test()) : digits;
     }
     if (all) {
       throw new ParameterException(
@@ -227,8 +247,7 @@ public final class Lbfgs implements Callable<Integer> {
     try {
       return Digits.mnist(data);
     } catch (NoSuchFileException e) {
-      throw new ParameterException(
-          commandLine(), "--data: there is no file " + e.getMessage(), e);
+      throw new ParameterException(commandLine(), "--data: there is no file " + e.getMessage(), e);
     }
   }
 

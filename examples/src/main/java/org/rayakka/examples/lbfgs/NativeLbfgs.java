@@ -16,12 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/// L-BFGS-B 3.0 of Byrd, Lu, Nocedal, Morales and Zhu, the code behind scipy's `fmin_l_bfgs_b`, from
-/// the shared library `liblbfgsb` (Debian package `liblbfgsb0`), without bounds.
+/// L-BFGS-B 3.0 of Byrd, Lu, Nocedal, Morales and Zhu, the code behind scipy's `fmin_l_bfgs_b`,
+/// from the shared library `liblbfgsb` (Debian package `liblbfgsb0`), without bounds.
 ///
-/// Its Fortran routine `setulb` works by reverse communication: it returns whenever it wants a value
-/// and a gradient, says so in the text `task`, and is called again with them. So no upcall into Java
-/// is needed, and whoever computes the loss stays on the calling thread.
+/// Its Fortran routine `setulb` works by reverse communication: it returns whenever it wants a
+/// value and a gradient, says so in the text `task`, and is called again with them. So no upcall
+/// into Java is needed, and whoever computes the loss stays on the calling thread.
 public final class NativeLbfgs implements Minimizer {
   private static final List<String> LIBRARY_NAMES =
       List.of("liblbfgsb.so.0", "liblbfgsb.so", "liblbfgsb.dylib", "liblbfgsb.dll");
@@ -130,8 +130,10 @@ public final class NativeLbfgs implements Minimizer {
     }
 
     private static MemorySegment text(Arena arena, String value) {
-      byte[] padded = value.concat(" ".repeat(TEXT_LENGTH - value.length())).getBytes(
-          StandardCharsets.US_ASCII);
+      byte[] padded =
+          value
+              .concat(" ".repeat(TEXT_LENGTH - value.length()))
+              .getBytes(StandardCharsets.US_ASCII);
       return arena.allocateFrom(JAVA_BYTE, padded);
     }
 
@@ -172,9 +174,26 @@ public final class NativeLbfgs implements Minimizer {
     private void call() {
       try {
         setulb.invokeExact(
-            size, memory, theta, lower, upper, bounds, loss, gradient, factor, gradientTolerance,
-            doubles, integers, task, print, savedText, savedFlags, savedIntegers, savedDoubles,
-            (long) TEXT_LENGTH, (long) TEXT_LENGTH);
+            size,
+            memory,
+            theta,
+            lower,
+            upper,
+            bounds,
+            loss,
+            gradient,
+            factor,
+            gradientTolerance,
+            doubles,
+            integers,
+            task,
+            print,
+            savedText,
+            savedFlags,
+            savedIntegers,
+            savedDoubles,
+            (long) TEXT_LENGTH,
+            (long) TEXT_LENGTH);
       } catch (Throwable t) {
         throw new AssertionError("a downcall throws nothing of its own", t);
       }

@@ -1,7 +1,7 @@
 package org.rayakka.examples.lbfgs;
 
-/// One piece of the training data, and the model's sums over it. It is an ordinary class: the serial
-/// version calls it, and the distributed one makes an actor of it.
+/// One piece of the training data, and the model's sums over it. It is an ordinary class: the
+/// serial version calls it, and the distributed one makes an actor of it.
 public final class Shard {
   private final Dataset data;
 

@@ -6,7 +6,8 @@ package org.rayakka.examples.lbfgs;
 /// Theta holds for each digit one weight per pixel and then the bias. The functions over a data set
 /// give sums, not means, so that the results of several pieces may be added up.
 final class SoftmaxRegression {
-  /// With it, and pixels scaled to 0 to 1, the loss over all 1,797 bundled digits is least at 0.0887.
+  /// With it, and pixels scaled to 0 to 1, the loss over all 1,797 bundled digits is least at
+  /// 0.0887.
   private static final double PENALTY = 1e-4;
 
   private SoftmaxRegression() {}

@@ -2,8 +2,8 @@ package org.rayakka.examples.lbfgs;
 
 import java.util.List;
 
-/// Adds up what the shards returned, always in the shards' order: floating-point addition depends on
-/// it, and the distributed version is to equal the serial one bit by bit.
+/// Adds up what the shards returned, always in the shards' order: floating-point addition depends
+/// on it, and the distributed version is to equal the serial one bit by bit.
 final class Sums {
   private Sums() {}
 

@@ -27,8 +27,8 @@ import org.rayakka.examples.microbenchmark.rows.MeasuringProcess;
 import org.rayakka.examples.microbenchmark.rows.Row;
 import org.rayakka.examples.microbenchmark.rows.Samples;
 
-/// One of the two systems: the process that measures it, started when first needed and again when it
-/// broke. Used by one thread.
+/// One of the two systems: the process that measures it, started when first needed and again when
+/// it broke. Used by one thread.
 final class MeasuredSystem implements AutoCloseable {
   private static final Duration ROW_LIMIT = Duration.ofMinutes(2);
   private static final Duration START_LIMIT = Duration.ofMinutes(1);
@@ -112,10 +112,7 @@ final class MeasuredSystem implements AutoCloseable {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         PrintWriter other =
             new PrintWriter(
-                Files.newBufferedWriter(
-                    log,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND),
+                Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
                 true)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith(MeasuringProcess.MARK)) {

@@ -38,37 +38,51 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description =
         "Measures tasks, actors and objects on this machine; with --peer also on the real Ray"
-            + " " + Peer.VERSION + ", in turn. A ratio above 1 means that Rayakka is better.")
+            + " "
+            + Peer.VERSION
+            + ", in turn. A ratio above 1 means that Rayakka is better.")
 public final class MicrobenchmarkCommand implements Callable<Integer> {
   private static final Effort QUICK = new Effort(0.1, 2);
 
-  @Option(names = "--rows", paramLabel = "REGEX", description = "Only rows whose group or name"
-      + " contains a match.")
+  @Option(
+      names = "--rows",
+      paramLabel = "REGEX",
+      description = "Only rows whose group or name" + " contains a match.")
   private @Nullable Pattern chosen;
 
-  @Option(names = "--peer", description = "Measure Ray " + Peer.VERSION + " as well; Maven downloads"
-      + " it once.")
+  @Option(
+      names = "--peer",
+      description = "Measure Ray " + Peer.VERSION + " as well; Maven downloads" + " it once.")
   private boolean withPeer;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results to a file, too.")
   private @Nullable Path json;
 
-  @Option(names = "--seconds", defaultValue = "1", description = "Length of a repetition, and of the"
-      + " warm-up (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seconds",
+      defaultValue = "1",
+      description = "Length of a repetition, and of the" + " warm-up (default: ${DEFAULT-VALUE}).")
   private double seconds = 1;
 
-  @Option(names = "--repeats", defaultValue = "5", description = "Repetitions per row"
-      + " (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--repeats",
+      defaultValue = "5",
+      description = "Repetitions per row" + " (default: ${DEFAULT-VALUE}).")
   private int repeats = 5;
 
-  @Option(names = "--quick", description = "Two repetitions of a tenth of a second: shows that all"
-      + " works, not how fast.")
+  @Option(
+      names = "--quick",
+      description =
+          "Two repetitions of a tenth of a second: shows that all" + " works, not how fast.")
   private boolean quick;
 
   @Option(names = "--list", description = "List the rows and exit.")
   private boolean list;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
   @SuppressWarnings("UnusedVariable") // picocli reads it
   private boolean help;
 
@@ -108,8 +122,7 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
           out.flush();
         }
         Outcome mine = ours.measure(row, effort);
-        Outcome theirs =
-            peer != null && shared.contains(row) ? peer.measure(row, effort) : null;
+        Outcome theirs = peer != null && shared.contains(row) ? peer.measure(row, effort) : null;
         Report.Line line = new Report.Line(row, mine, theirs);
         report.add(line);
         out.println(Report.format(line));

@@ -203,7 +203,6 @@ final class Peer {
   /// Ray starts its workers as plain `java`.
   Map<String, String> environment() {
     return Map.of(
-        "PATH",
-        javaHome.resolve("bin") + File.pathSeparator + System.getenv().get("PATH"));
+        "PATH", javaHome.resolve("bin") + File.pathSeparator + System.getenv().get("PATH"));
   }
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.rayakka.api.ActorHandle;
-import org.rayakka.api.options.InitOptions;
 import org.rayakka.api.NdArray;
 import org.rayakka.api.ObjectRef;
 import org.rayakka.api.Ray;
@@ -20,9 +19,10 @@ import org.rayakka.api.Tuple3;
 import org.rayakka.api.WaitResult;
 import org.rayakka.api.exception.RayException;
 import org.rayakka.api.exception.RayTaskException;
+import org.rayakka.api.options.InitOptions;
 
-/// The tutorial as one program: read it from top to bottom beside its output. Every step says in one
-/// line what it shows.
+/// The tutorial as one program: read it from top to bottom beside its output. Every step says in
+/// one line what it shows.
 public final class Tutorial {
   private final PrintStream out;
 
@@ -36,7 +36,8 @@ public final class Tutorial {
 
   /// Runs all steps on a Rayakka of their own, which is gone afterwards.
   static void run(PrintStream out) {
-    // A node that offers 20 processors and 2 graphics processors to tasks, whatever the machine has.
+    // A node that offers 20 processors and 2 graphics processors to tasks, whatever the machine
+    // has.
     Ray.init(InitOptions.builder().setNumCpus(20).setNumGpus(2).build());
     try {
       new Tutorial(out).steps();
@@ -76,8 +77,7 @@ public final class Tutorial {
     out.println("get: " + Ray.get(xId));
 
     step("get takes a list of references, too");
-    List<ObjectRef<Integer>> resultIds =
-        IntStream.range(0, 10).mapToObj(i -> Ray.put(i)).toList();
+    List<ObjectRef<Integer>> resultIds = IntStream.range(0, 10).mapToObj(i -> Ray.put(i)).toList();
     out.println(Ray.get(resultIds));
   }
 
@@ -100,8 +100,7 @@ public final class Tutorial {
 
     step("ten tasks that sleep a second each take about one second, with ten processors or more");
     long start = System.nanoTime();
-    Ray.get(
-        Stream.generate(() -> Ray.task(Tutorial::sleepOneSecond).remote()).limit(10).toList());
+    Ray.get(Stream.generate(() -> Ray.task(Tutorial::sleepOneSecond).remote()).limit(10).toList());
     out.printf("ten tasks: %.1f s%n", secondsSince(start));
   }
 
@@ -163,8 +162,7 @@ public final class Tutorial {
       data.add(Ray.task(Tutorial::generateData).remote());
     }
     while (data.size() > 1) {
-      data.add(
-          Ray.task(Tutorial::aggregateData, data.removeFirst(), data.removeFirst()).remote());
+      data.add(Ray.task(Tutorial::aggregateData, data.removeFirst(), data.removeFirst()).remote());
     }
     List<NdArray> sums = Ray.get(data);
     double[] sum = sums.getFirst().toDoubleArray();
@@ -297,14 +295,14 @@ public final class Tutorial {
     while (Ray.errorInfo().isEmpty() && secondsSince(start) < 10) {
       LockSupport.parkNanos(10_000_000); // the list is filled behind the scenes, a moment later
     }
-    Ray.errorInfo()
-        .forEach(error -> out.println(error.type() + ": " + firstLine(error.message())));
+    Ray.errorInfo().forEach(error -> out.println(error.type() + ": " + firstLine(error.message())));
   }
 
   // ---- Actors
 
   private void environmentsAsActors() {
-    step("an actor is an object of any class that lives in a worker; calls on two run side by side");
+    step(
+        "an actor is an object of any class that lives in a worker; calls on two run side by side");
     ActorHandle<GymEnvironment> a1 = Ray.actor(GymEnvironment::new, "CartPole-v0").remote();
     ActorHandle<GymEnvironment> a2 = Ray.actor(GymEnvironment::new, "CartPole-v0").remote();
     ObjectRef<GymEnvironment.StepResult> left = a1.task(GymEnvironment::step, 0).remote();

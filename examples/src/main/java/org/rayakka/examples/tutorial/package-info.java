@@ -1,5 +1,5 @@
-/// A walk through the programming model, from the first `put` to actors. Start reading at
-/// {@link Tutorial}.
+/// A walk through the programming model, from the first `put` to actors. Start reading at {@link
+/// Tutorial}.
 @NullMarked
 package org.rayakka.examples.tutorial;
 

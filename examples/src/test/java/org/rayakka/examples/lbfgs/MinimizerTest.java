@@ -91,8 +91,7 @@ class MinimizerTest {
   @ParameterizedTest
   @MethodSource("minimizers")
   void findsTheMinimumOfABadlyScaledQuadratic(Minimizer minimizer) {
-    Minimum minimum =
-        minimizer.minimize(new Quadratic(50), new double[50], TIGHT, (_, _) -> {});
+    Minimum minimum = minimizer.minimize(new Quadratic(50), new double[50], TIGHT, (_, _) -> {});
 
     assertThat(minimum.loss()).isLessThan(1e-12);
     double[] theta = minimum.theta();
@@ -121,8 +120,7 @@ class MinimizerTest {
   @MethodSource("minimizers")
   void stopsAtTheLimitOfIterations(Minimizer minimizer) {
     Minimum minimum =
-        minimizer.minimize(
-            new Rosenbrock(20), new double[20], new Stopping(0, 0, 3), (_, _) -> {});
+        minimizer.minimize(new Rosenbrock(20), new double[20], new Stopping(0, 0, 3), (_, _) -> {});
 
     assertThat(minimum.iterations()).isEqualTo(3);
     assertThat(minimum.reason()).isEqualTo("the limit of iterations is reached");
@@ -162,7 +160,6 @@ class MinimizerTest {
         .hasMessage("gradientTolerance: NaN (expected: >= 0)");
     assertThatThrownBy(() -> new Stopping(0, -1, 1))
         .hasMessage("relativeDecrease: -1.0 (expected: >= 0)");
-    assertThatThrownBy(() -> new Stopping(0, 0, 0))
-        .hasMessage("maxIterations: 0 (expected: > 0)");
+    assertThatThrownBy(() -> new Stopping(0, 0, 0)).hasMessage("maxIterations: 0 (expected: > 0)");
   }
 }

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.rayakka.examples.lbfgs.Minimizer.Minimum;
 import org.rayakka.examples.lbfgs.Minimizer.Stopping;
 
-/// The model against finite differences and against figures of an independent implementation
-/// (scipy 1.17 on the same 1,797 digits).
+/// The model against finite differences and against figures of an independent implementation (scipy
+/// 1.17 on the same 1,797 digits).
 class SoftmaxRegressionTest {
   private static double[] someTheta(int dimension) {
     Random random = new Random(7);

@@ -58,11 +58,10 @@ public record Effort(double seconds, int repeats) {
 
   /// How many per second, and how long each took.
   Samples latency(Operation operation) throws Exception {
-    spin(
-        () -> {
-          operation.run();
-          return 1;
-        });
+    spin(() -> {
+      operation.run();
+      return 1;
+    });
     long[] times = new long[MAX_TIMED];
     int timed = 0;
     List<Double> values = new ArrayList<>();

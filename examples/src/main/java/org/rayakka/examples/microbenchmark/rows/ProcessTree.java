@@ -14,8 +14,7 @@ final class ProcessTree {
   private ProcessTree() {}
 
   private static List<Long> pids() {
-    return Stream.concat(
-            Stream.of(ProcessHandle.current()), ProcessHandle.current().descendants())
+    return Stream.concat(Stream.of(ProcessHandle.current()), ProcessHandle.current().descendants())
         .map(ProcessHandle::pid)
         .collect(Collectors.toList());
   }

@@ -76,28 +76,26 @@ public final class Rows {
             "8 x sleep(100 ms) on 2 CPUs",
             "ms",
             effort ->
-                effort.milliseconds(
-                    () -> {
-                      List<ObjectRef<Long>> refs = new ArrayList<>();
-                      for (int i = 0; i < 8; i++) {
-                        refs.add(Side.task(Ray.task(Remote::sleep, 100)).remote());
-                      }
-                      Ray.get(refs);
-                    })));
+                effort.milliseconds(() -> {
+                  List<ObjectRef<Long>> refs = new ArrayList<>();
+                  for (int i = 0; i < 8; i++) {
+                    refs.add(Side.task(Ray.task(Remote::sleep, 100)).remote());
+                  }
+                  Ray.get(refs);
+                })));
   }
 
   private static Samples twoClients(Effort effort) throws Exception {
     List<ActorHandle<Remote.Echo>> clients = echoes(2, 1);
     try {
-      return effort.rate(
-          () ->
-              Ray.get(
-                      clients.stream()
-                          .map(client -> client.task(Remote.Echo::batchOfTasks, 1000).remote())
-                          .collect(Collectors.toList()))
-                  .stream()
-                  .mapToLong(Integer::longValue)
-                  .sum());
+      return effort.rate(() ->
+          Ray.get(
+                  clients.stream()
+                      .map(client -> client.task(Remote.Echo::batchOfTasks, 1000).remote())
+                      .collect(Collectors.toList()))
+              .stream()
+              .mapToLong(Integer::longValue)
+              .sum());
     } finally {
       kill(clients);
     }
@@ -106,14 +104,13 @@ public final class Rows {
   /// The time of submitting alone; the results are awaited after each thousand, in between.
   private static Samples submitOnly(Effort effort) throws Exception {
     List<ObjectRef<byte[]>> pending = new ArrayList<>();
-    return effort.latency(
-        () -> {
-          pending.add(noop());
-          if (pending.size() == 1000) {
-            Ray.get(pending);
-            pending.clear();
-          }
-        });
+    return effort.latency(() -> {
+      pending.add(noop());
+      if (pending.size() == 1000) {
+        Ray.get(pending);
+        pending.clear();
+      }
+    });
   }
 
   // ---- Actors
@@ -121,11 +118,10 @@ public final class Rows {
   private static List<ActorHandle<Remote.Echo>> echoes(int count, int concurrency) {
     List<ActorHandle<Remote.Echo>> actors =
         IntStream.range(0, count)
-            .mapToObj(
-                i ->
-                    concurrency == 1
-                        ? Ray.actor(Remote.Echo::new).remote()
-                        : Ray.actor(Remote.Echo::new).setMaxConcurrency(concurrency).remote())
+            .mapToObj(i ->
+                concurrency == 1
+                    ? Ray.actor(Remote.Echo::new).remote()
+                    : Ray.actor(Remote.Echo::new).setMaxConcurrency(concurrency).remote())
             .collect(Collectors.toList());
     callEach(actors);
     return actors;
@@ -180,10 +176,7 @@ public final class Rows {
             }));
     rows.add(
         Row.higherIsBetter(
-            "actors",
-            "1:1 actor calls async",
-            "calls/s",
-            effort -> callsFromDriver(effort, 1, 1)));
+            "actors", "1:1 actor calls async", "calls/s", effort -> callsFromDriver(effort, 1, 1)));
     rows.add(
         Row.higherIsBetter(
             "actors",
@@ -233,17 +226,16 @@ public final class Rows {
             .mapToObj(i -> Ray.actor(Remote.Client::new, servers).remote())
             .collect(Collectors.toList());
     try {
-      return effort.rate(
-          () -> {
-            List<ObjectRef<Integer>> counts = new ArrayList<>();
-            for (ActorHandle<Remote.Client> client : clients) {
-              counts.add(
-                  withArgument
-                      ? client.task(Remote.Client::batchWithArgument, calls).remote()
-                      : client.task(Remote.Client::batch, calls).remote());
-            }
-            return Ray.get(counts).stream().mapToLong(Integer::longValue).sum();
-          });
+      return effort.rate(() -> {
+        List<ObjectRef<Integer>> counts = new ArrayList<>();
+        for (ActorHandle<Remote.Client> client : clients) {
+          counts.add(
+              withArgument
+                  ? client.task(Remote.Client::batchWithArgument, calls).remote()
+                  : client.task(Remote.Client::batch, calls).remote());
+        }
+        return Ray.get(counts).stream().mapToLong(Integer::longValue).sum();
+      });
     } finally {
       kill(clients);
       kill(servers);
@@ -292,16 +284,15 @@ public final class Rows {
             "multi client put small",
             "puts/s",
             effort ->
-                effort.rate(
-                    () ->
-                        Ray.get(
-                                Stream.generate(
-                                        () -> Side.task(Ray.task(Remote::putSmall, 500)).remote())
-                                    .limit(2)
-                                    .collect(Collectors.toList()))
-                            .stream()
-                            .mapToLong(Integer::longValue)
-                            .sum())));
+                effort.rate(() ->
+                    Ray.get(
+                            Stream.generate(
+                                    () -> Side.task(Ray.task(Remote::putSmall, 500)).remote())
+                                .limit(2)
+                                .collect(Collectors.toList()))
+                        .stream()
+                        .mapToLong(Integer::longValue)
+                        .sum())));
   }
 
   // ---- Large objects
@@ -360,8 +351,7 @@ public final class Rows {
             "large objects",
             "task returning 1 MB",
             "tasks/s",
-            effort ->
-                effort.latency(() -> Side.task(Ray.task(Remote::make, MB)).remote().get())));
+            effort -> effort.latency(() -> Side.task(Ray.task(Remote::make, MB)).remote().get())));
   }
 
   private static double[] doubles(int bytes) {
@@ -476,15 +466,14 @@ public final class Rows {
             "1,000 x wait(rest, 1) over 1,000 tasks",
             "rounds/s",
             effort ->
-                effort.rate(
-                    () -> {
-                      List<ObjectRef<byte[]>> rest = noops(1000);
-                      while (!rest.isEmpty()) {
-                        WaitResult<byte[]> result = Ray.wait(rest, 1, 100_000);
-                        rest = result.getUnready();
-                      }
-                      return 1;
-                    })));
+                effort.rate(() -> {
+                  List<ObjectRef<byte[]>> rest = noops(1000);
+                  while (!rest.isEmpty()) {
+                    WaitResult<byte[]> result = Ray.wait(rest, 1, 100_000);
+                    rest = result.getUnready();
+                  }
+                  return 1;
+                })));
   }
 
   private static List<ObjectRef<byte[]>> noops(int count) {
@@ -596,7 +585,8 @@ public final class Rows {
               for (int i = 0; i < effort.repeats(); i++) {
                 double before = ProcessTree.cpuSeconds();
                 long start = System.nanoTime();
-                LockSupport.parkNanos((long) (effort.seconds() * 2e9)); // doing nothing is the point
+                LockSupport.parkNanos(
+                    (long) (effort.seconds() * 2e9)); // doing nothing is the point
                 double elapsed = (System.nanoTime() - start) / 1e9;
                 values.add(100 * (ProcessTree.cpuSeconds() - before) / elapsed);
               }

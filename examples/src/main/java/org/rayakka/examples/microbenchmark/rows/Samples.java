@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /// @param values one per repetition, in the row's unit
 /// @param p50Us the median time of a single operation in microseconds; NaN if none was timed
 /// @param p99Us the time in microseconds that one operation in a hundred exceeds; NaN if none was
-///     timed
+///   timed
 public record Samples(List<Double> values, double p50Us, double p99Us) {
   public Samples {
     values = List.copyOf(values);

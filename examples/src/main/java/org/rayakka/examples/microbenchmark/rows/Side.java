@@ -52,17 +52,16 @@ final class Side {
   private static Samples getAndSumArray(Effort effort) throws Exception {
     ObjectRef<NdArray> ref = putArray();
     return effort
-        .latency(
-            () -> {
-              MemorySegment values = ref.get().segment();
-              double sum = 0;
-              for (long i = 0; i < ARRAY_LENGTH; i++) {
-                sum += values.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
-              }
-              if (sum <= 0) {
-                throw new AssertionError("sum: " + sum + " (expected: > 0)");
-              }
-            })
+        .latency(() -> {
+          MemorySegment values = ref.get().segment();
+          double sum = 0;
+          for (long i = 0; i < ARRAY_LENGTH; i++) {
+            sum += values.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+          }
+          if (sum <= 0) {
+            throw new AssertionError("sum: " + sum + " (expected: > 0)");
+          }
+        })
         .times(ARRAY_LENGTH * Double.BYTES / 1e9);
   }
 }
