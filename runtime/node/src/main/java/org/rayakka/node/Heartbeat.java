@@ -6,7 +6,6 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
 import org.rayakka.node.control.ControlState;
-import org.rayakka.node.control.NodeLoad;
 import org.rayakka.node.control.NodeRow;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 
@@ -32,21 +31,19 @@ final class Heartbeat {
 
   static Behavior<Command> create(
       ControlState control, ActorRef<GlobalScheduler.Command> globalScheduler, NodeRow row) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers -> new Heartbeat(control, globalScheduler, row).running(timers)));
+    return Behaviors.setup(context ->
+        Behaviors.withTimers(
+            timers -> new Heartbeat(control, globalScheduler, row).running(timers)));
   }
 
   private Behavior<Command> running(TimerScheduler<Command> timers) {
     control.nodes().register(row);
     beat();
     timers.startTimerWithFixedDelay(Command.BEAT, INTERVAL);
-    return Behaviors.receiveMessage(
-        beat -> {
-          beat();
-          return Behaviors.same();
-        });
+    return Behaviors.receiveMessage(beat -> {
+      beat();
+      return Behaviors.same();
+    });
   }
 
   private void beat() {

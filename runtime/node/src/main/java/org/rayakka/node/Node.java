@@ -105,7 +105,8 @@ public final class Node implements AutoCloseable {
   private static final class Parts {
     private final EventLoop loop;
     private final ExecutorService blocking =
-        Executors.newCachedThreadPool(Thread.ofPlatform().name("rayakka-io-", 0).daemon().factory());
+        Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("rayakka-io-", 0).daemon().factory());
     private @Nullable StoreNode store;
     private @Nullable ControlState control;
     private @Nullable ActorSystem<Void> system;
@@ -123,8 +124,7 @@ public final class Node implements AutoCloseable {
       ErrorReports errors = new ErrorReports(startedControl.errors());
       FunctionRegistry functions = new FunctionRegistry();
       Wiring wiring =
-          new Wiring(
-              settings, nodeId, startedStore, startedControl, errors, functions, blocking);
+          new Wiring(settings, nodeId, startedStore, startedControl, errors, functions, blocking);
       CompletableFuture<ClientServer.Actors> wired = new CompletableFuture<>();
       ActorSystem<Void> startedSystem =
           ActorSystem.create(wiring.guardian(wired), SYSTEM, config(settings));
@@ -152,15 +152,13 @@ public final class Node implements AutoCloseable {
                       .scheduleOnce(
                           delay, () -> loop.execute(task), startedSystem.executionContext()));
       LOG.info("node up id={} {}", nodeId, settings);
-      return new Node(
-          nodeId, loop, startedStore, startedControl, blocking, startedSystem, clients);
+      return new Node(nodeId, loop, startedStore, startedControl, blocking, startedSystem, clients);
     }
 
     private Config config(NodeSettings settings) {
       return ConfigFactory.empty()
           .withValue(
-              "ray.node.loop-dispatcher.event-loop",
-              ConfigValueFactory.fromAnyRef(loop.number()))
+              "ray.node.loop-dispatcher.event-loop", ConfigValueFactory.fromAnyRef(loop.number()))
           .withValue(
               "akka.remote.artery.canonical.hostname",
               ConfigValueFactory.fromAnyRef(settings.address()))
@@ -198,16 +196,15 @@ public final class Node implements AutoCloseable {
       ExecutorService blocking) {
 
     Behavior<Void> guardian(CompletableFuture<ClientServer.Actors> wired) {
-      return Behaviors.setup(
-          context -> {
-            try {
-              wired.complete(wire(context));
-            } catch (RuntimeException e) {
-              wired.completeExceptionally(e);
-              throw e;
-            }
-            return Behaviors.empty();
-          });
+      return Behaviors.setup(context -> {
+        try {
+          wired.complete(wire(context));
+        } catch (RuntimeException e) {
+          wired.completeExceptionally(e);
+          throw e;
+        }
+        return Behaviors.empty();
+      });
     }
 
     private ClientServer.Actors wire(ActorContext<Void> context) {

@@ -9,7 +9,7 @@ import org.rayakka.objectstore.StoreSettings;
 /// What a node is started with.
 ///
 /// @param sessionDirectory its session folder, mode 0700; its socket, spilled objects and workers'
-///     logs go there
+///   logs go there
 /// @param address the host name or address by which other nodes reach it
 /// @param isHead whether it is the head of its cluster
 /// @param resources what it lends to tasks
@@ -37,8 +37,7 @@ public record NodeSettings(
       throw new IllegalArgumentException("taskWorkers: " + taskWorkers + " (expected: >= 0)");
     }
     if (actorProcesses < 1) {
-      throw new IllegalArgumentException(
-          "actorProcesses: " + actorProcesses + " (expected: >= 1)");
+      throw new IllegalArgumentException("actorProcesses: " + actorProcesses + " (expected: >= 1)");
     }
     if (secret.isEmpty()) {
       throw new IllegalArgumentException("secret: empty (expected: at least one character)");

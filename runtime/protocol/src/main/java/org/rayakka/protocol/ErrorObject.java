@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 /// the user's; a worker adds the exception itself as the codec's bytes, which a reader that lacks
 /// the classes leaves alone.
 ///
-/// Layout, little-endian: `int kind code | long high | long low` (the task, actor or object that
-/// it is about) then three strings and the cause, each `int length | bytes`: function name,
-/// message, remote stack; cause (a codec tag of 4 bytes and the codec's bytes, or nothing).
+/// Layout, little-endian: `int kind code | long high | long low` (the task, actor or object that it
+/// is about) then three strings and the cause, each `int length | bytes`: function name, message,
+/// remote stack; cause (a codec tag of 4 bytes and the codec's bytes, or nothing).
 ///
 /// @param kind what went wrong
 /// @param subjectHigh first 8 bytes of the id of what it is about, or 0
@@ -117,8 +117,7 @@ public record ErrorObject(
     String functionName = new String(part(in), StandardCharsets.UTF_8);
     String message = new String(part(in), StandardCharsets.UTF_8);
     String remoteStack = new String(part(in), StandardCharsets.UTF_8);
-    return new ErrorObject(
-        kind, high, low, functionName, message, remoteStack, part(in));
+    return new ErrorObject(kind, high, low, functionName, message, remoteStack, part(in));
   }
 
   private static byte[] part(ByteBuffer in) {

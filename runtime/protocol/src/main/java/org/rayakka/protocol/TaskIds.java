@@ -5,8 +5,8 @@ import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.TaskId;
 
-/// Derives the ids of tasks from what they are, so that a program run again, or a task run again
-/// to rebuild a lost object, gives the same ids.
+/// Derives the ids of tasks from what they are, so that a program run again, or a task run again to
+/// rebuild a lost object, gives the same ids.
 ///
 /// The hash is two lanes of the 64-bit finaliser of MurmurHash3 (`fmix64`, Austin Appleby, public
 /// domain) over the words of the key. It spreads; it does not protect: nobody gains by forging an
@@ -42,7 +42,7 @@ public final class TaskIds {
   ///
   /// @param job the driver's job
   /// @param objectIdSeed the seed the driver gave, or 0: then its ids differ from those of every
-  ///     other job
+  ///   other job
   /// @return the id, never nil
   public static TaskId ofDriver(JobId job, long objectIdSeed) {
     long key = objectIdSeed == 0 ? job.value() : ~objectIdSeed;

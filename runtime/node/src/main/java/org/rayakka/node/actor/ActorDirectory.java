@@ -265,22 +265,21 @@ public final class ActorDirectory {
   private void endJob(JobId jobId) {
     List<WorkerProcess> kept = new ArrayList<>();
     List<ActorId> gone = new ArrayList<>();
-    actors.forEach(
-        (actorId, entry) -> {
-          if (!entry.creation.jobId().equals(jobId)) {
-            return;
-          }
-          if (entry.creation.detached() && entry.state != ActorRow.State.DEAD) {
-            if (entry.lane != null) {
-              kept.add(entry.lane.worker());
-            }
-            return;
-          }
-          gone.add(actorId);
-          if (entry.state != ActorRow.State.DEAD) {
-            entry.ref.tell(new RayActor.Kill(true, "its job ended"));
-          }
-        });
+    actors.forEach((actorId, entry) -> {
+      if (!entry.creation.jobId().equals(jobId)) {
+        return;
+      }
+      if (entry.creation.detached() && entry.state != ActorRow.State.DEAD) {
+        if (entry.lane != null) {
+          kept.add(entry.lane.worker());
+        }
+        return;
+      }
+      gone.add(actorId);
+      if (entry.state != ActorRow.State.DEAD) {
+        entry.ref.tell(new RayActor.Kill(true, "its job ended"));
+      }
+    });
     gone.forEach(actors::remove);
     names.values().removeAll(gone);
     peers.workerPool().tell(new WorkerPool.EndJob(jobId, kept));

@@ -33,11 +33,11 @@ import org.rayakka.protocol.sbe.TaskOutcome;
 /// One Ray actor: an Akka actor whose mailbox takes the calls, and a lane of a worker process that
 /// runs them.
 ///
-/// Life: its creation waits for its arguments, then for its resources, then for a process, then runs
-/// the constructor. Calls wait meanwhile; afterwards each goes to the lane as soon as its arguments
-/// are readable and all calls before it have gone. When the process dies it goes through all of that
-/// again, as often as the creation allows; calls in flight fail, or are repeated where the creation
-/// says so; calls that wait go on waiting. When it is dead, every call fails at once.
+/// Life: its creation waits for its arguments, then for its resources, then for a process, then
+/// runs the constructor. Calls wait meanwhile; afterwards each goes to the lane as soon as its
+/// arguments are readable and all calls before it have gone. When the process dies it goes through
+/// all of that again, as often as the creation allows; calls in flight fail, or are repeated where
+/// the creation says so; calls that wait go on waiting. When it is dead, every call fails at once.
 final class RayActor {
 
   /// What a Ray actor can be told.
@@ -338,10 +338,7 @@ final class RayActor {
       Pending pending = queued.next();
       if (pending.spec.taskId().equals(taskId)) {
         queued.remove();
-        fail(
-            pending.spec,
-            ErrorObject.Kind.CANCELLED,
-            pending.spec.taskName() + " was cancelled");
+        fail(pending.spec, ErrorObject.Kind.CANCELLED, pending.spec.taskName() + " was cancelled");
         return;
       }
     }
@@ -404,8 +401,7 @@ final class RayActor {
     inFlight.clear();
     for (int i = cut.size() - 1; i >= 0; i--) {
       Pending call = cut.get(i);
-      boolean retry =
-          creation.maxTaskRetries() < 0 || call.attempt < creation.maxTaskRetries();
+      boolean retry = creation.maxTaskRetries() < 0 || call.attempt < creation.maxTaskRetries();
       if (retry) {
         call.attempt++;
         waiting.addFirst(call);

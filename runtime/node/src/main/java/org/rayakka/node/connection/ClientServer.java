@@ -106,15 +106,14 @@ public final class ClientServer implements AutoCloseable {
             new ReadingGate(control::accepting, timer::after));
     ClientServer clients = new ClientServer(loop, path, server, peers);
     CompletableFuture<Boolean> registered = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          try {
-            loop.register(server, SelectionKey.OP_ACCEPT, key -> clients.accept());
-            registered.complete(true);
-          } catch (IOException e) {
-            registered.completeExceptionally(e);
-          }
-        });
+    loop.execute(() -> {
+      try {
+        loop.register(server, SelectionKey.OP_ACCEPT, key -> clients.accept());
+        registered.complete(true);
+      } catch (IOException e) {
+        registered.completeExceptionally(e);
+      }
+    });
     try {
       registered.get();
     } catch (ExecutionException e) {

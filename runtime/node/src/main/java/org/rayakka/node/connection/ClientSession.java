@@ -305,24 +305,23 @@ final class ClientSession {
   private void welcome(TaskId rootTask) {
     welcomed = true;
     NodeFacts node = peers.node();
-    connection.welcome(
-        welcome -> {
-          welcome.jobId(jobId.value()).slot(slot).storeCapacity(node.storeCapacity());
-          NodeId id = node.nodeId();
-          welcome.nodeId().high(id.high()).low(id.low());
-          welcome.rootTaskId().high(rootTask.high()).low(rootTask.low());
-          byte[] segment = utf8(node.segmentPath().toString());
-          byte[] session = utf8(node.sessionDirectory().toString());
-          byte[] redis = utf8(node.redisAddress());
-          byte[] address = utf8(node.address());
-          byte[] names = utf8(namespace);
-          welcome
-              .putSegmentPath(segment, 0, segment.length)
-              .putSessionDirectory(session, 0, session.length)
-              .putRedisAddress(redis, 0, redis.length)
-              .putNodeAddress(address, 0, address.length)
-              .putJobNamespace(names, 0, names.length);
-        });
+    connection.welcome(welcome -> {
+      welcome.jobId(jobId.value()).slot(slot).storeCapacity(node.storeCapacity());
+      NodeId id = node.nodeId();
+      welcome.nodeId().high(id.high()).low(id.low());
+      welcome.rootTaskId().high(rootTask.high()).low(rootTask.low());
+      byte[] segment = utf8(node.segmentPath().toString());
+      byte[] session = utf8(node.sessionDirectory().toString());
+      byte[] redis = utf8(node.redisAddress());
+      byte[] address = utf8(node.address());
+      byte[] names = utf8(namespace);
+      welcome
+          .putSegmentPath(segment, 0, segment.length)
+          .putSessionDirectory(session, 0, session.length)
+          .putRedisAddress(redis, 0, redis.length)
+          .putNodeAddress(address, 0, address.length)
+          .putJobNamespace(names, 0, names.length);
+    });
   }
 
   // What clients say of functions and objects
@@ -532,21 +531,18 @@ final class ClientSession {
 
   private <T> void onLoop(CompletionStage<T> stage, Consumer<T> then, long correlationId) {
     CompletionStage<Boolean> answered =
-        stage.handle(
-            (value, failure) -> {
-              connection.later(
-                  () -> {
-                    if (failure == null) {
-                      then.accept(value);
-                    } else if (correlationId >= 0) {
-                      connection.reply(
-                          correlationId, true, utf8(String.valueOf(failure.getMessage())));
-                    } else {
-                      connection.refuse("the control state does not answer: " + failure);
-                    }
-                  });
-              return true;
-            });
+        stage.handle((value, failure) -> {
+          connection.later(() -> {
+            if (failure == null) {
+              then.accept(value);
+            } else if (correlationId >= 0) {
+              connection.reply(correlationId, true, utf8(String.valueOf(failure.getMessage())));
+            } else {
+              connection.refuse("the control state does not answer: " + failure);
+            }
+          });
+          return true;
+        });
     assert answered != null;
   }
 
@@ -562,8 +558,7 @@ final class ClientSession {
     WorkerProcess process = worker;
     int held = slot;
     if (process != null) {
-      Runnable gone =
-          () -> peers.workerPool().tell(new WorkerPool.WorkerDisconnected(process));
+      Runnable gone = () -> peers.workerPool().tell(new WorkerPool.WorkerDisconnected(process));
       if (held == NO_SLOT) {
         gone.run();
       } else {
@@ -581,8 +576,7 @@ final class ClientSession {
     peers.scheduler().tell(new LocalScheduler.EndJob(jobId));
     peers.actors().tell(new ActorDirectory.EndJob(jobId, namespace));
     peers.objects().tell(new ObjectManager.EndJob(jobId));
-    CompletionStage<Void> finishing =
-        peers.control().finishJob(jobId, System.currentTimeMillis());
+    CompletionStage<Void> finishing = peers.control().finishJob(jobId, System.currentTimeMillis());
     assert finishing != null;
     if (held != NO_SLOT) {
       peers.keeper().tell(new StoreKeeper.Sweep(held, () -> {}));

@@ -8,7 +8,8 @@ import java.util.List;
 import org.rayakka.api.id.ActorId;
 import org.rayakka.node.control.ErrorRow;
 
-/// The contents of requests and replies: little-endian numbers, and strings as `int length | UTF-8`.
+/// The contents of requests and replies: little-endian numbers, and strings as `int length |
+/// UTF-8`.
 final class Payload {
   static final byte[] EMPTY = {};
 

@@ -224,8 +224,8 @@ public final class EventLoop implements Executor, AutoCloseable {
     }
   }
 
-  /// Ends the loop and closes every socket that it watches. What was given and not yet run is
-  /// run first. Called by any thread but the loop's own.
+  /// Ends the loop and closes every socket that it watches. What was given and not yet run is run
+  /// first. Called by any thread but the loop's own.
   @Override
   public void close() {
     LOOPS.remove(number);

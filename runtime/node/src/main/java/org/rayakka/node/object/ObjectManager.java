@@ -30,8 +30,8 @@ import org.rayakka.protocol.StandardTags;
 import org.rayakka.protocol.TaskSpec;
 
 /// Makes objects readable on this node: tells schedulers when an object they wait for is sealed,
-/// brings back what was spilled, seals an error in place of what can never come, and lets go of what
-/// nobody needs.
+/// brings back what was spilled, seals an error in place of what can never come, and lets go of
+/// what nobody needs.
 ///
 /// Every connection tells it what its client submits and releases, in the client's order; so an
 /// object that a submitted task needs is known to be needed before its release is heard of.
@@ -150,12 +150,13 @@ public final class ObjectManager {
   /// @param control the tables
   /// @return its behaviour
   public static Behavior<Command> create(
-      NodeId nodeId, ObjectStore store, ActorRef<StoreKeeper.Command> keeper, ControlState control) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers ->
-                    new ObjectManager(context, timers, nodeId, store, keeper, control).running()));
+      NodeId nodeId,
+      ObjectStore store,
+      ActorRef<StoreKeeper.Command> keeper,
+      ControlState control) {
+    return Behaviors.setup(context ->
+        Behaviors.withTimers(timers ->
+            new ObjectManager(context, timers, nodeId, store, keeper, control).running()));
   }
 
   private Behavior<Command> running() {

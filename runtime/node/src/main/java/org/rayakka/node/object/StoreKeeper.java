@@ -88,11 +88,10 @@ public final class StoreKeeper {
   /// @param store the node's store
   /// @return its behaviour
   public static Behavior<Command> create(StoreNode store) {
-    return Behaviors.setup(
-        context -> {
-          store.onEvict(new SpillAll());
-          return new StoreKeeper(context, store).running();
-        });
+    return Behaviors.setup(context -> {
+      store.onEvict(new SpillAll());
+      return new StoreKeeper(context, store).running();
+    });
   }
 
   private Behavior<Command> running() {

@@ -24,8 +24,8 @@ import org.rayakka.node.worker.WorkerProcess.Purpose;
 ///
 /// A job's processes for plain tasks are started ahead, as many as the settings say, and replaced
 /// when they die; who {@link Subscribe subscribed} learns of each that is ready or lost. Processes
-/// for actors are started on demand: each actor gets one of its own until there are
-/// {@link Limits#actorProcesses} of them, then actors share the one that hosts the fewest.
+/// for actors are started on demand: each actor gets one of its own until there are {@link
+/// Limits#actorProcesses} of them, then actors share the one that hosts the fewest.
 public final class WorkerPool {
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);
 
@@ -105,8 +105,7 @@ public final class WorkerPool {
   /// @param classPath its code
   /// @param jvmOptions further options of its JVMs
   /// @param taskWorkers how many processes for plain tasks are started ahead
-  public record Job(
-      JobId jobId, List<String> classPath, List<String> jvmOptions, int taskWorkers) {
+  public record Job(JobId jobId, List<String> classPath, List<String> jvmOptions, int taskWorkers) {
     /// Copies its lists.
     public Job {
       classPath = List.copyOf(classPath);
@@ -168,12 +167,9 @@ public final class WorkerPool {
   /// @return its behaviour
   public static Behavior<Command> create(
       WorkerLauncher launcher, FunctionRegistry functions, Executor blocking, Limits limits) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers ->
-                    new WorkerPool(context, timers, launcher, functions, blocking, limits)
-                        .running()));
+    return Behaviors.setup(context ->
+        Behaviors.withTimers(timers ->
+            new WorkerPool(context, timers, launcher, functions, blocking, limits).running()));
   }
 
   private Behavior<Command> running() {
@@ -413,8 +409,7 @@ public final class WorkerPool {
     if (entry.worker.isReady()) {
       entry.worker.channel().stop();
     }
-    timers.startSingleTimer(
-        entry.worker.token(), new GraceOver(entry.worker.token()), STOP_GRACE);
+    timers.startSingleTimer(entry.worker.token(), new GraceOver(entry.worker.token()), STOP_GRACE);
   }
 
   private void graceOver(long token) {

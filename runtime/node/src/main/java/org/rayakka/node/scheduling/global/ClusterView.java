@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.rayakka.api.id.NodeId;
 
-/// What the global scheduler knows of the nodes, from what they report of themselves. Belongs to the
-/// global scheduler.
+/// What the global scheduler knows of the nodes, from what they report of themselves. Belongs to
+/// the global scheduler.
 final class ClusterView {
 
   /// A node as it described itself last.

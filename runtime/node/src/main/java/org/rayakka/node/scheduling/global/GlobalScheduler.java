@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.TaskId;
 
-/// Places what local schedulers cannot run themselves. One in the cluster, on the head; if it moves,
-/// nodes tell the new one of themselves by their next report.
+/// Places what local schedulers cannot run themselves. One in the cluster, on the head; if it
+/// moves, nodes tell the new one of themselves by their next report.
 public final class GlobalScheduler {
 
   /// What the global scheduler can be told.
@@ -20,8 +20,7 @@ public final class GlobalScheduler {
   /// @param taskId which
   /// @param resources what it needs, by name
   /// @param replyTo told where it shall run
-  public record PlaceTask(
-      TaskId taskId, Map<String, Double> resources, ActorRef<Placement> replyTo)
+  public record PlaceTask(TaskId taskId, Map<String, Double> resources, ActorRef<Placement> replyTo)
       implements Command {
     /// Copies its map.
     public PlaceTask {
@@ -98,10 +97,9 @@ public final class GlobalScheduler {
         .replyTo()
         .tell(
             node.<Placement>map(nodeId -> new Placement.Placed(place.taskId(), nodeId))
-                .orElseGet(
-                    () ->
-                        new Placement.Infeasible(
-                            place.taskId(),
-                            PlacementPolicy.infeasible(place.resources(), view.nodes()))));
+                .orElseGet(() ->
+                    new Placement.Infeasible(
+                        place.taskId(),
+                        PlacementPolicy.infeasible(place.resources(), view.nodes()))));
   }
 }

@@ -7,9 +7,9 @@ import org.rayakka.api.id.FunctionId;
 /// How many tasks to queue in a lane ahead of its running one. Enough that a worker never waits for
 /// the next message; no more, because what is queued in one lane cannot run in another.
 ///
-/// A lane takes another task while what it has is expected to take less than {@link #AHEAD_NS}. What
-/// to expect is learnt per function as a moving average that rises at once and falls slowly, so that
-/// one long task ends deep queues. A function not seen before is expected to take long.
+/// A lane takes another task while what it has is expected to take less than {@link #AHEAD_NS}.
+/// What to expect is learnt per function as a moving average that rises at once and falls slowly,
+/// so that one long task ends deep queues. A function not seen before is expected to take long.
 final class LaneDepthPolicy {
   /// A round trip to a worker and back takes some tens of microseconds; this covers a bad one.
   static final long AHEAD_NS = 400_000;

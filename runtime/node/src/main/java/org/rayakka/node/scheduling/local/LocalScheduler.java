@@ -36,10 +36,10 @@ import org.rayakka.protocol.sbe.TaskOutcome;
 /// never run here.
 ///
 /// Order of business for a task: held until each of its arguments is readable on this node, then in
-/// the {@link ReadyQueue} until its resources are free and a worker is ready, then dispatched into a
-/// lane of that worker. A lane holds the resources of one task; more tasks are queued in it only as
-/// far as {@link LaneDepthPolicy} expects it to run dry otherwise, and are called back when the lane
-/// turns out slow while there is room elsewhere.
+/// the {@link ReadyQueue} until its resources are free and a worker is ready, then dispatched into
+/// a lane of that worker. A lane holds the resources of one task; more tasks are queued in it only
+/// as far as {@link LaneDepthPolicy} expects it to run dry otherwise, and are called back when the
+/// lane turns out slow while there is room elsewhere.
 ///
 /// A task that blocks lends its CPUs to others and hands back what was queued behind it, so tasks
 /// that wait for tasks never wait for each other's lanes.
@@ -168,8 +168,7 @@ public final class LocalScheduler {
     globalScheduler = peers.globalScheduler();
     errors = peers.errors();
     ledger = new ResourceLedger(resources);
-    objectsReady =
-        context.messageAdapter(ObjectManager.ObjectsReady.class, ObjectsReady::new);
+    objectsReady = context.messageAdapter(ObjectManager.ObjectsReady.class, ObjectsReady::new);
     workerEvents = context.messageAdapter(WorkerEvent.class, WorkerReported::new);
     placements = context.messageAdapter(GlobalScheduler.Placement.class, TaskPlaced::new);
     workerPool.tell(new WorkerPool.Subscribe(workerEvents));
@@ -181,10 +180,9 @@ public final class LocalScheduler {
   /// @param peers whom it works with
   /// @return its behaviour
   public static Behavior<Command> create(ResourceSet resources, Peers peers) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers -> new LocalScheduler(context, timers, resources, peers).running()));
+    return Behaviors.setup(context ->
+        Behaviors.withTimers(
+            timers -> new LocalScheduler(context, timers, resources, peers).running()));
   }
 
   private Behavior<Command> running() {
@@ -419,8 +417,7 @@ public final class LocalScheduler {
       closeLane(lane);
     } else {
       lane.headSinceNs = System.nanoTime();
-      lane.expectedNs =
-          Math.max(0, lane.expectedNs - depth.expectedNs(task.spec.functionId()));
+      lane.expectedNs = Math.max(0, lane.expectedNs - depth.expectedNs(task.spec.functionId()));
     }
     boolean again =
         end.outcome() == TaskOutcome.FAILED
@@ -542,8 +539,7 @@ public final class LocalScheduler {
       if (task == null || !lane.queue.remove(task)) {
         continue;
       }
-      lane.expectedNs =
-          Math.max(0, lane.expectedNs - depth.expectedNs(task.spec.functionId()));
+      lane.expectedNs = Math.max(0, lane.expectedNs - depth.expectedNs(task.spec.functionId()));
       task.lane = null;
       ready.addFirst(task);
     }
@@ -704,10 +700,11 @@ public final class LocalScheduler {
   private void endJob(JobId jobId) {
     ready.removeAll(jobId);
     tasks.values().removeIf(task -> task.spec.jobId().equals(jobId));
-    held.values().removeIf(waiters -> {
-      waiters.removeIf(task -> task.spec.jobId().equals(jobId));
-      return waiters.isEmpty();
-    });
+    held.values()
+        .removeIf(waiters -> {
+          waiters.removeIf(task -> task.spec.jobId().equals(jobId));
+          return waiters.isEmpty();
+        });
     wantWorkers.remove(jobId);
     for (TaskLane lane : List.copyOf(lanes.values())) {
       if (lane.schedulingClass.jobId().equals(jobId)) {

@@ -10,10 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.JobId;
 
-/// Tasks that could run if there were room, by scheduling class. Within a class first in, first out;
-/// among classes the higher priority first, then the one whose first task came first. A class that
-/// does not fit is skipped, not waited for; it comes first again as soon as something is given back,
-/// so it does not starve.
+/// Tasks that could run if there were room, by scheduling class. Within a class first in, first
+/// out; among classes the higher priority first, then the one whose first task came first. A class
+/// that does not fit is skipped, not waited for; it comes first again as soon as something is given
+/// back, so it does not starve.
 final class ReadyQueue {
   private static final Comparator<ArrayDeque<QueuedTask>> ORDER =
       Comparator.<ArrayDeque<QueuedTask>>comparingInt(

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.protocol.Protocol;
 
-/// Which of the node's resources are held. CPUs may be overdrawn for a moment, when a task that gave
-/// them back while it was blocked goes on; everything else never is.
+/// Which of the node's resources are held. CPUs may be overdrawn for a moment, when a task that
+/// gave them back while it was blocked goes on; everything else never is.
 ///
 /// GPUs have numbers: a whole GPU has one holder; requests of less than one share one, best fit
 /// first.

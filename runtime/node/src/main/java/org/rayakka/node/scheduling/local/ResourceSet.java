@@ -75,12 +75,11 @@ public record ResourceSet(long cpu, long gpu, Map<String, Long> custom) {
   public String toString() {
     StringJoiner text = new StringJoiner(", ", "{", "}");
     amounts()
-        .forEach(
-            (name, amount) -> {
-              if (amount != 0) {
-                text.add(name + ": " + (amount == Math.rint(amount) ? (long) (double) amount : amount));
-              }
-            });
+        .forEach((name, amount) -> {
+          if (amount != 0) {
+            text.add(name + ": " + (amount == Math.rint(amount) ? (long) (double) amount : amount));
+          }
+        });
     return text.toString();
   }
 }
