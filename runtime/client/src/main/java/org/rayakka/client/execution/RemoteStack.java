@@ -6,7 +6,7 @@ import java.util.Set;
 
 /// The stack trace of a failed task as text: the user's frames, without those of the worker below.
 final class RemoteStack {
-  private static final String WORKER = RemoteStack.class.getPackageName() + ".";
+  private static final String WORKER = TaskExecutor.class.getName();
   private static final int MAX_FRAMES = 200;
 
   private RemoteStack() {}
@@ -23,7 +23,7 @@ final class RemoteStack {
       out.append(describe(each)).append('\n');
       int frames = 0;
       for (StackTraceElement frame : each.getStackTrace()) {
-        if (frame.getClassName().startsWith(WORKER) || frames++ == MAX_FRAMES) {
+        if (frame.getClassName().equals(WORKER) || frames++ == MAX_FRAMES) {
           break;
         }
         out.append("\tat ").append(frame).append('\n');

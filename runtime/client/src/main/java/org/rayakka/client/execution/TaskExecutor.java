@@ -140,13 +140,11 @@ final class TaskExecutor {
       Execution execution, TaskSpecDecoder spec, @Nullable ActorInstance actor) throws Exception {
     TaskKind kind = execution.task.kind();
     boolean isCall = kind == TaskKind.ACTOR_CALL;
+    FunctionTable.Entry function = functions.get(execution.function);
+    execution.name = function.displayName();
     @Nullable Object[] captured =
         execution.captured == 0 ? NOTHING : new Object[execution.captured];
     @Nullable Object[] arguments = arguments(execution, spec, captured, isCall ? 1 : 0);
-    FunctionTable.Entry function = functions.get(execution.function);
-    if (execution.name.isEmpty()) {
-      execution.name = function.displayName();
-    }
     if (isCall) {
       if (actor == null) {
         throw new IllegalStateException(
@@ -215,7 +213,11 @@ final class TaskExecutor {
     for (TaskSpecDecoder.ResourcesDecoder resource : spec.resources()) {
       resource.skipResourceName();
     }
-    execution.name = NodeSession.text(spec.taskNameLength(), spec::getTaskName);
+    if (spec.taskNameLength() > 0) {
+      execution.name = NodeSession.text(spec.taskNameLength(), spec::getTaskName);
+    } else {
+      spec.skipTaskName();
+    }
     spec.skipActorName();
     spec.skipActorNamespace();
     if (execution.retryExceptions && spec.jvmOptionsLength() > 0) {
