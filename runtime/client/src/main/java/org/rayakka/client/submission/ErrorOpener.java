@@ -90,8 +90,7 @@ public final class ErrorOpener {
   /// @param remoteStack as text; may be empty
   public ErrorObject taskError(
       TaskId task, String functionName, Throwable failure, String prefix, String remoteStack) {
-    String message = failure.getMessage();
-    String said = prefix + (message == null ? "" : message);
+    String said = prefix + message(failure);
     return new ErrorObject(
         ErrorObject.Kind.TASK,
         task.high(),
@@ -100,6 +99,15 @@ public final class ErrorOpener {
         failure.getClass().getName() + (said.isEmpty() ? "" : ": " + said),
         remoteStack,
         causeBytes(failure));
+  }
+
+  private static String message(Throwable failure) {
+    try {
+      String message = failure.getMessage();
+      return message == null ? "" : message;
+    } catch (RuntimeException e) {
+      return "its message cannot be had: " + e.getClass().getName();
+    }
   }
 
   /// An exception as the bytes that an error object carries; empty if it cannot be encoded.

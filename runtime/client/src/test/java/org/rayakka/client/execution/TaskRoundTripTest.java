@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,10 @@ import org.rayakka.api.exception.RaySystemException;
 import org.rayakka.api.exception.RayTaskException;
 import org.rayakka.api.exception.RayTimeoutException;
 import org.rayakka.api.exception.TaskCancelledException;
+import org.rayakka.api.function.RayFunc0;
+import org.rayakka.api.id.ActorId;
+import org.rayakka.api.id.TaskId;
+import org.rayakka.api.options.CallOptions;
 import org.rayakka.api.options.DriverMode;
 import org.rayakka.api.options.InitOptions;
 import org.rayakka.api.runtime.RayRuntime;
@@ -126,6 +131,39 @@ class TaskRoundTripTest {
     return List.of(1, 2, 3);
   }
 
+  static int depth(int n) {
+    return n == 0 ? 0 : Ray.task(TaskRoundTripTest::depth, n - 1).remote().get() + 1;
+  }
+
+  static TaskId self() {
+    return Ray.getRuntimeContext().getCurrentTaskId();
+  }
+
+  static final class Meeting {
+    private final CountDownLatch latch;
+    private final int size;
+
+    Meeting(int size) {
+      this.size = size;
+      latch = new CountDownLatch(size);
+    }
+
+    int meet() throws InterruptedException {
+      latch.countDown();
+      latch.await();
+      return size;
+    }
+
+    ActorId actorInThread() throws InterruptedException {
+      AtomicReference<ActorId> found = new AtomicReference<>(ActorId.NIL);
+      Thread thread =
+          Thread.ofPlatform()
+              .start(() -> found.set(Ray.getRuntimeContext().getCurrentActorId()));
+      thread.join();
+      return found.get();
+    }
+  }
+
   static final class Counter {
     private int value;
 
@@ -198,9 +236,9 @@ class TaskRoundTripTest {
     List<ObjectRef<?>> refs =
         Ray.internal()
             .submitTaskOfMany(
-                (org.rayakka.api.function.RayFunc0<List<Integer>>) TaskRoundTripTest::three,
+                (RayFunc0<List<Integer>>) TaskRoundTripTest::three,
                 new Object[0],
-                org.rayakka.api.options.CallOptions.builder().setNumReturns(3).build());
+                CallOptions.builder().setNumReturns(3).build());
 
     assertThat(refs).hasSize(3);
     assertThat(refs.get(2).get()).isEqualTo(3);
@@ -374,6 +412,42 @@ class TaskRoundTripTest {
     }
 
     assertThat(Ray.get(refs)).isEqualTo(IntStream.rangeClosed(11, 110).boxed().toList());
+  }
+
+  // ActorConcurrentCallTest
+  @Test
+  void runsSeveralCallsOfAnActorAtOnceWhenItAllowsIt() {
+    ActorHandle<Meeting> meeting =
+        Ray.actor(Meeting::new, 3).setMaxConcurrency(3).remote();
+    List<ObjectRef<Integer>> refs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      refs.add(meeting.task(Meeting::meet).remote());
+    }
+
+    assertThat(Ray.get(refs)).containsExactly(3, 3, 3);
+  }
+
+  // MultiThreadingTest
+  @Test
+  void knowsItsActorInThreadsThatItStarts() {
+    ActorHandle<Meeting> meeting = Ray.actor(Meeting::new, 1).remote();
+
+    assertThat(meeting.task(Meeting::actorInThread).remote().get()).isEqualTo(meeting.getId());
+  }
+
+  // row 17
+  @Test
+  void nestsDeeply() {
+    assertThat(Ray.task(TaskRoundTripTest::depth, 30).remote().get()).isEqualTo(30);
+  }
+
+  // rows 36, 178: ids derive from what a task is
+  @Test
+  void tellsATaskWhatItIs() {
+    ObjectRef<TaskId> ref = Ray.task(TaskRoundTripTest::self).remote();
+
+    assertThat(ref.get()).isEqualTo(ref.getId().taskId());
+    assertThat(Ray.getRuntimeContext().getNamespace()).isEqualTo("tests");
   }
 
   @Test
