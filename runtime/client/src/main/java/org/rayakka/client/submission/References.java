@@ -26,12 +26,14 @@ final class References implements AutoCloseable {
   private static final int STRIPES = 16;
   private static final int RELEASE_BATCH = 1024;
   private static final int PUT_BATCH = 1024;
+  private static final long CHECK_MILLIS = 100;
   private static final int WORDS = 4; // of a reported put: high, low, index, size
 
   private final NodeConnection connection;
   private final ReferenceQueue<ClientObjectRef<?>> unreachable = new ReferenceQueue<>();
   private final Stripe[] stripes = new Stripe[STRIPES];
   private final Thread reaper;
+  private final GarbageCollection collection = new GarbageCollection();
   private volatile boolean closed;
 
   private final Object putLock = new Object();
@@ -173,7 +175,8 @@ final class References implements AutoCloseable {
     try {
       while (!closed) {
         int count = 0;
-        Reference<?> found = unreachable.remove();
+        collection.considerAt(size());
+        Reference<?> found = unreachable.remove(CHECK_MILLIS);
         while (found != null) {
           if (found instanceof Owned owned) {
             owned.stripe.remove(owned);
@@ -185,6 +188,9 @@ final class References implements AutoCloseable {
             break;
           }
           found = unreachable.poll();
+          if (found == null) {
+            collection.settledAt(size());
+          }
         }
         if (count > 0) {
           release(released, count);

@@ -15,53 +15,40 @@ import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.protocol.TaskSpec;
 
-/// What this node knows of the objects of its clients: which task makes them, which tasks still
-/// need them, and which their makers have released. Decides when an object may go; does nothing
-/// itself.
+/// What this node knows of the objects of its clients: which task makes them, which tasks still need
+/// them, and which their makers have released. Decides when an object may go; does nothing itself.
 ///
-/// A task's record stays while any of its return values is not released: it is their lineage.
+/// A task is remembered while any of its return values is not released.
 final class ObjectDirectory {
 
-  /// A task and the fate of what it returns.
-  private static final class Produced {
+  /// A task that has not ended, and which of its return values nobody waits for any more.
+  private static final class Pending {
     final TaskSpec spec;
-    boolean ended;
-    int held;
     @Nullable BitSet released;
 
-    Produced(TaskSpec spec) {
+    Pending(TaskSpec spec) {
       this.spec = spec;
-      held = spec.numReturns();
     }
 
-    boolean isReleased(int index) {
-      return held == 0 || (released != null && released.get(index));
-    }
-
-    /// Returns whether this changed anything.
-    boolean release(int index) {
-      if (index < 1 || index > spec.numReturns() || isReleased(index)) {
-        return false;
+    void release(int index) {
+      if (released == null) {
+        released = new BitSet();
       }
-      if (spec.numReturns() > 1) {
-        if (released == null) {
-          released = new BitSet(spec.numReturns() + 1);
-        }
-        released.set(index);
-      }
-      held--;
-      return true;
+      released.set(index);
     }
   }
 
-  private final Map<TaskId, Produced> tasks = new HashMap<>();
+  private final Map<TaskId, Pending> pending = new HashMap<>();
+  private final EndedTasks ended = new EndedTasks();
   private final Map<ObjectId, Integer> needs = new HashMap<>();
   private final Map<ObjectId, JobId> puts = new HashMap<>();
-  private final Set<ObjectId> releasedPuts = new HashSet<>();
+
+  /// Objects that are released, but that a task needs.
+  private final Set<ObjectId> releasedAndNeeded = new HashSet<>();
 
   /// A task was submitted; it needs its arguments from now on.
   void submitted(TaskSpec spec) {
-    tasks.put(spec.taskId(), new Produced(spec));
+    pending.put(spec.taskId(), new Pending(spec));
     for (ObjectId reference : spec.references()) {
       needs.merge(reference, 1, Integer::sum);
     }
@@ -72,32 +59,42 @@ final class ObjectDirectory {
   /// @param deletable told the objects that may go now
   /// @return the task, or null if it is not known
   @Nullable TaskSpec ended(TaskId taskId, Consumer<ObjectId> deletable) {
-    Produced task = tasks.get(taskId);
-    if (task == null || task.ended) {
+    Pending task = pending.remove(taskId);
+    if (task == null) {
       return null;
     }
-    task.ended = true;
-    for (ObjectId reference : task.spec.references()) {
-      if (needs.merge(reference, -1, ObjectDirectory::sumOrNone) == null && isReleased(reference)) {
-        releasedPuts.remove(reference);
+    TaskSpec spec = task.spec;
+    for (ObjectId reference : spec.references()) {
+      if (noLongerNeeded(reference) && releasedAndNeeded.remove(reference)) {
         deletable.accept(reference);
       }
     }
-    for (int i = 1; i <= task.spec.numReturns(); i++) {
-      if (task.isReleased(i) && !needs.containsKey(task.spec.returnId(i))) {
-        deletable.accept(task.spec.returnId(i));
+    if (spec.numReturns() > 0) {
+      ended.add(taskId, spec.jobId(), spec.numReturns());
+    }
+    BitSet released = task.released;
+    if (released != null) {
+      for (int i = released.nextSetBit(1); i >= 0; i = released.nextSetBit(i + 1)) {
+        ObjectId id = spec.returnId(i);
+        if (released(id)) {
+          deletable.accept(id);
+        }
       }
     }
-    if (task.held == 0) {
-      tasks.remove(taskId);
-    }
-    return task.spec;
+    return spec;
   }
 
-  @SuppressWarnings("NullAway") // a merge that gives null removes the entry: that is its contract
-  private static Integer sumOrNone(Integer a, Integer b) {
-    int sum = a + b;
-    return sum == 0 ? null : Integer.valueOf(sum);
+  private boolean noLongerNeeded(ObjectId id) {
+    Integer count = needs.get(id);
+    if (count == null) {
+      return true;
+    }
+    if (count == 1) {
+      needs.remove(id);
+      return true;
+    }
+    needs.put(id, count - 1);
+    return false;
   }
 
   /// An object was put.
@@ -109,64 +106,43 @@ final class ObjectDirectory {
   ///
   /// @return whether the object may go now
   boolean released(ObjectId id) {
-    boolean needed = needs.containsKey(id);
     if (id.isPut()) {
       puts.remove(id);
-      if (needed) {
-        releasedPuts.add(id);
+    } else {
+      Pending task = pending.get(id.taskId());
+      if (task != null) {
+        task.release(id.index());
+        return false;
       }
-      return !needed;
-    }
-    Produced task = tasks.get(id.taskId());
-    if (task == null || !task.release(id.index())) {
-      return false;
-    }
-    if (!task.ended) {
-      return false;
-    }
-    if (task.held == 0) {
-      tasks.remove(id.taskId());
-      if (needed) {
-        // Its lineage is gone; what still needs it deletes it.
-        releasedPuts.add(id);
+      if (!ended.release(id)) {
+        return false;
       }
     }
-    return !needed;
-  }
-
-  private boolean isReleased(ObjectId id) {
-    if (releasedPuts.contains(id)) {
-      return true;
+    if (needs.containsKey(id)) {
+      releasedAndNeeded.add(id);
+      return false;
     }
-    Produced task = id.isPut() ? null : tasks.get(id.taskId());
-    return task != null && task.ended && task.isReleased(id.index());
+    return true;
   }
 
-  /// Whether the lineage of a task is no longer kept.
+  /// Whether nothing is known of a task any more.
   boolean isForgotten(TaskId taskId) {
-    return !tasks.containsKey(taskId);
+    return !pending.containsKey(taskId) && !ended.contains(taskId);
   }
 
   /// Whether the task that makes an object has not ended.
   boolean isPending(ObjectId id) {
-    Produced task = id.isPut() ? null : tasks.get(id.taskId());
-    return task != null && !task.ended;
+    return !id.isPut() && pending.containsKey(id.taskId());
   }
 
   /// Whether the object's maker, or its put, is known here.
   boolean isKnown(ObjectId id) {
-    return id.isPut() ? puts.containsKey(id) : tasks.containsKey(id.taskId());
+    return id.isPut() ? puts.containsKey(id) : !isForgotten(id.taskId());
   }
 
-  /// The task that makes an object, or null if it is not known.
-  @Nullable TaskSpec producer(ObjectId id) {
-    Produced task = id.isPut() ? null : tasks.get(id.taskId());
-    return task == null ? null : task.spec;
-  }
-
-  /// How many tasks' lineage is kept.
-  int size() {
-    return tasks.size();
+  /// How many ended tasks are remembered.
+  int endedTasks() {
+    return ended.size();
   }
 
   /// Forgets a job.
@@ -174,22 +150,23 @@ final class ObjectDirectory {
   /// @return the objects that it leaves behind
   List<ObjectId> forget(JobId jobId) {
     List<ObjectId> left = new ArrayList<>();
-    Iterator<Produced> produced = tasks.values().iterator();
-    while (produced.hasNext()) {
-      Produced task = produced.next();
-      if (!task.spec.jobId().equals(jobId)) {
+    Iterator<Pending> tasks = pending.values().iterator();
+    while (tasks.hasNext()) {
+      TaskSpec spec = tasks.next().spec;
+      if (!spec.jobId().equals(jobId)) {
         continue;
       }
-      for (int i = 1; i <= task.spec.numReturns(); i++) {
-        left.add(task.spec.returnId(i));
+      for (int i = 1; i <= spec.numReturns(); i++) {
+        left.add(spec.returnId(i));
       }
-      if (!task.ended) {
-        for (ObjectId reference : task.spec.references()) {
-          needs.merge(reference, -1, ObjectDirectory::sumOrNone);
+      for (ObjectId reference : spec.references()) {
+        if (noLongerNeeded(reference) && releasedAndNeeded.remove(reference)) {
+          left.add(reference);
         }
       }
-      produced.remove();
+      tasks.remove();
     }
+    ended.forget(jobId, left::add);
     Iterator<Map.Entry<ObjectId, JobId>> put = puts.entrySet().iterator();
     while (put.hasNext()) {
       Map.Entry<ObjectId, JobId> entry = put.next();

@@ -324,13 +324,12 @@ public final class ObjectManager {
   }
 
   private void unreconstructable(ObjectId id) {
-    TaskSpec producer = directory.producer(id);
     ErrorObject error =
         ErrorObject.of(
             ErrorObject.Kind.UNRECONSTRUCTABLE,
             id.high(),
             id.low(),
-            producer == null ? "" : producer.taskName(),
+            "",
             id + " is lost: no copy of it is left, in memory or on disk, or it was freed");
     if (sealError(id, error.encode())) {
       ready(id);
