@@ -1,6 +1,7 @@
 package org.rayakka.client.value;
 
 import java.lang.foreign.MemorySegment;
+import org.rayakka.objectstore.UnsealedObject;
 
 /// A primitive array other than `boolean[]`: its elements as they stand in memory.
 record ArrayValue(int typeTag, MemorySegment elements) implements EncodedValue {
@@ -50,6 +51,11 @@ record ArrayValue(int typeTag, MemorySegment elements) implements EncodedValue {
   @Override
   public void writeTo(MemorySegment destination) {
     MemorySegment.copy(elements, 0, destination, 0, elements.byteSize());
+  }
+
+  @Override
+  public void writeTo(UnsealedObject object) {
+    object.write(elements, 0);
   }
 
   @Override

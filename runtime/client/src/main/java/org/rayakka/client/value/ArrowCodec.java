@@ -26,6 +26,7 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.rayakka.api.exception.RaySerializationException;
+import org.rayakka.objectstore.UnsealedObject;
 
 /// Arrow vectors, stored as an Arrow IPC stream of one batch, which every Arrow library reads:
 ///
@@ -212,14 +213,21 @@ final class ArrowCodec {
 
     @Override
     public void writeTo(MemorySegment destination) {
+      write(destination, BulkCopy.into(destination));
+    }
+
+    @Override
+    public void writeTo(UnsealedObject object) {
+      write(object.data(), object::write);
+    }
+
+    private void write(MemorySegment destination, BulkCopy bulk) {
       long batchStart = batchStart();
       long bodyStart = bodyStart();
       writeMessage(destination, 0, schema, batchStart);
       writeMessage(destination, batchStart, batch, bodyStart);
       for (int i = 0; i < buffers.size(); i++) {
-        MemorySegment buffer = buffers.get(i);
-        MemorySegment.copy(
-            buffer, 0, destination, bodyStart + offsets.get(i), buffer.byteSize());
+        bulk.copy(buffers.get(i), bodyStart + offsets.get(i));
       }
       destination.set(Layouts.INT, bodyStart + bodyLength, CONTINUATION);
       destination.set(Layouts.INT, bodyStart + bodyLength + Integer.BYTES, 0);

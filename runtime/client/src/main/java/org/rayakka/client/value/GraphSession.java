@@ -85,6 +85,9 @@ final class GraphSession {
     if (hook.isHandle(type)) {
       return new HandleSerializer<>(config, type, hook);
     }
+    if (Throwable.class.isAssignableFrom(type)) {
+      return new ThrowableSerializer<>(config, type.asSubclass(Throwable.class));
+    }
     if (Random.class.isAssignableFrom(type)) {
       return new JavaSerializer(resolver, type); // its serialised form has fields that it has not
     }

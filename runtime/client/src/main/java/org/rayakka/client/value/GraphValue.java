@@ -2,6 +2,7 @@ package org.rayakka.client.value;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.rayakka.objectstore.UnsealedObject;
 
 /// A graph of objects, encoded, with its large arrays beside it.
 ///
@@ -66,6 +67,15 @@ record GraphValue(Object value, byte[] graph, int length, List<MemorySegment> ar
 
   @Override
   public void writeTo(MemorySegment destination) {
+    write(destination, BulkCopy.into(destination));
+  }
+
+  @Override
+  public void writeTo(UnsealedObject object) {
+    write(object.data(), object::write);
+  }
+
+  private void write(MemorySegment destination, BulkCopy bulk) {
     if (arrays.isEmpty()) {
       MemorySegment.copy(graph, 0, destination, Layouts.BYTE, 0, length);
       return;
@@ -79,7 +89,7 @@ record GraphValue(Object value, byte[] graph, int length, List<MemorySegment> ar
       MemorySegment array = arrays.get(i);
       destination.set(Layouts.LONG, lengthsEnd(i), array.byteSize());
       offset = Layouts.alignArray(offset);
-      MemorySegment.copy(array, 0, destination, offset, array.byteSize());
+      bulk.copy(array, offset);
       offset += array.byteSize();
     }
   }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.rayakka.api.DType;
 import org.rayakka.api.NdArray;
+import org.rayakka.objectstore.UnsealedObject;
 
 /// An n-dimensional array.
 ///
@@ -66,13 +67,22 @@ record NdArrayValue(NdArray array) implements EncodedValue {
 
   @Override
   public void writeTo(MemorySegment destination) {
+    write(destination, BulkCopy.into(destination));
+  }
+
+  @Override
+  public void writeTo(UnsealedObject object) {
+    write(object.data(), object::write);
+  }
+
+  private void write(MemorySegment destination, BulkCopy bulk) {
     int rank = array.rank();
     destination.set(Layouts.INT, 0, code(array.dtype()));
     destination.set(Layouts.INT, Integer.BYTES, rank);
     for (int i = 0; i < rank; i++) {
       destination.set(Layouts.LONG, SHAPE_OFFSET + (long) i * Long.BYTES, array.shape(i));
     }
-    MemorySegment.copy(array.segment(), 0, destination, elementsOffset(rank), array.byteSize());
+    bulk.copy(array.segment(), elementsOffset(rank));
   }
 
   @Override
