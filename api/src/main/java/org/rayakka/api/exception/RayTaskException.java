@@ -13,7 +13,7 @@ public final class RayTaskException extends RayException {
 
   /// The failure of a function.
   ///
-  /// @param functionName the function, such as `org.example.Job.step`
+  /// @param functionName the function, such as `Job.step`
   /// @param causeClassName the class of what it threw
   /// @param causeMessage the message of what it threw, or null
   /// @param remoteStackTrace the stack trace where it was thrown
@@ -38,7 +38,7 @@ public final class RayTaskException extends RayException {
 
   /// The function that threw.
   ///
-  /// @return its class and name
+  /// @return its class, without the package, and its name
   public String functionName() {
     return functionName;
   }

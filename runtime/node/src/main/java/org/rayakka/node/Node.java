@@ -139,7 +139,7 @@ public final class Node implements AutoCloseable {
                   startedStore.segmentPath(),
                   settings.store().capacityBytes(),
                   settings.address(),
-                  settings.redis().shards().getFirst().toString(),
+                  settings.redis().shards().stream().map(Object::toString).toList(),
                   settings.secret(),
                   settings.taskWorkers()),
               await(wired),

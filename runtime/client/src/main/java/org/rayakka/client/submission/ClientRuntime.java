@@ -101,11 +101,11 @@ public abstract class ClientRuntime implements RayRuntime {
   @Override
   public AddressInfo addressInfo() {
     NodeSession.Welcome welcome = session.welcome();
-    String redis = welcome.redisAddress();
+    List<String> redis = welcome.redisAddresses();
     return new AddressInfo(
         welcome.nodeAddress(),
-        redis,
-        List.of(),
+        redis.getFirst(),
+        redis.subList(1, redis.size()),
         welcome.segmentPath(),
         welcome.nodeAddress(),
         session.directory().resolve(NodeSession.SOCKET).toString(),

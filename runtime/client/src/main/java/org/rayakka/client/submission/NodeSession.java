@@ -83,7 +83,7 @@ public final class NodeSession implements AutoCloseable {
   /// @param slot the client's in the store
   /// @param segmentPath the store's memory
   /// @param sessionDirectory the session's folder
-  /// @param redisAddress of the control state
+  /// @param redisAddresses of the control state's servers, the primary first
   /// @param nodeAddress of the node
   /// @param jobNamespace of the job
   public record Welcome(
@@ -93,7 +93,7 @@ public final class NodeSession implements AutoCloseable {
       int slot,
       String segmentPath,
       String sessionDirectory,
-      String redisAddress,
+      List<String> redisAddresses,
       String nodeAddress,
       String jobNamespace) {
 
@@ -105,7 +105,7 @@ public final class NodeSession implements AutoCloseable {
           frame.slot(),
           text(frame.segmentPathLength(), frame::getSegmentPath),
           text(frame.sessionDirectoryLength(), frame::getSessionDirectory),
-          text(frame.redisAddressLength(), frame::getRedisAddress),
+          List.of(text(frame.redisAddressLength(), frame::getRedisAddress).split(",", -1)),
           text(frame.nodeAddressLength(), frame::getNodeAddress),
           text(frame.jobNamespaceLength(), frame::getJobNamespace));
     }

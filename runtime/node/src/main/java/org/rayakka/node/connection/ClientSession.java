@@ -312,7 +312,7 @@ final class ClientSession {
       welcome.rootTaskId().high(rootTask.high()).low(rootTask.low());
       byte[] segment = utf8(node.segmentPath().toString());
       byte[] session = utf8(node.sessionDirectory().toString());
-      byte[] redis = utf8(node.redisAddress());
+      byte[] redis = utf8(String.join(",", node.redisAddresses()));
       byte[] address = utf8(node.address());
       byte[] names = utf8(namespace);
       welcome

@@ -1,6 +1,7 @@
 package org.rayakka.node.connection;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.rayakka.api.id.NodeId;
 
 /// What a client is told of its node, and what the node checks it by.
@@ -10,7 +11,7 @@ import org.rayakka.api.id.NodeId;
 /// @param segmentPath where the object store is mapped from
 /// @param storeCapacity in bytes
 /// @param address the node's host name or address
-/// @param redisAddress `host:port` of the primary
+/// @param redisAddresses `host:port` of each Redis server, the primary first
 /// @param secret what a client must know
 /// @param taskWorkers how many workers a job starts with
 public record NodeFacts(
@@ -19,9 +20,13 @@ public record NodeFacts(
     Path segmentPath,
     long storeCapacity,
     String address,
-    String redisAddress,
+    List<String> redisAddresses,
     String secret,
     int taskWorkers) {
+  /// Takes a copy of the addresses.
+  public NodeFacts {
+    redisAddresses = List.copyOf(redisAddresses);
+  }
 
   @Override
   public String toString() {
