@@ -28,6 +28,7 @@ final class GraphSession {
   private final ReferenceHook hook;
   private final Fory fory;
   private final List<MemorySegment> written = new ArrayList<>();
+  private boolean writtenViews;
   private List<MemorySegment> readable = List.of();
   private MemoryBuffer buffer = MemoryUtils.buffer(INITIAL_BYTES);
 
@@ -110,8 +111,10 @@ final class GraphSession {
       buffer = MemoryUtils.buffer(INITIAL_BYTES);
     }
     List<MemorySegment> arrays = List.copyOf(written);
+    boolean views = writtenViews;
     written.clear();
-    return new GraphValue(value, graph, length, arrays);
+    writtenViews = false;
+    return new GraphValue(value, graph, length, arrays, views);
   }
 
   @Nullable Object decode(MemorySegment graph, List<MemorySegment> arrays) {
@@ -132,6 +135,14 @@ final class GraphSession {
   int write(MemorySegment array) {
     written.add(array);
     return written.size() - 1;
+  }
+
+  /// Puts an array beside the graph that its reader will leave there.
+  ///
+  /// @return its number
+  int writeView(MemorySegment array) {
+    writtenViews = true;
+    return write(array);
   }
 
   /// The array of that number beside the graph that is being read.

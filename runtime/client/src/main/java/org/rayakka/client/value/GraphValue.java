@@ -19,8 +19,9 @@ import org.rayakka.objectstore.UnsealedObject;
 /// @param graph holds the graph's bytes
 /// @param length how many they are
 /// @param arrays the arrays, not copied yet
+/// @param views whether any of them is read in place
 @SuppressWarnings("ArrayRecordComponent") // carried from the serialiser to the bytes
-record GraphValue(Object value, byte[] graph, int length, List<MemorySegment> arrays)
+record GraphValue(Object value, byte[] graph, int length, List<MemorySegment> arrays, boolean views)
     implements EncodedValue {
   /// The parts of what {@link #writeTo} wrote.
   record Parts(MemorySegment graph, List<MemorySegment> arrays) {
@@ -50,7 +51,10 @@ record GraphValue(Object value, byte[] graph, int length, List<MemorySegment> ar
 
   @Override
   public int typeTag() {
-    return arrays.isEmpty() ? TypeTags.GRAPH : TypeTags.GRAPH_WITH_BUFFERS;
+    if (arrays.isEmpty()) {
+      return TypeTags.GRAPH;
+    }
+    return views ? TypeTags.GRAPH_WITH_VIEWS : TypeTags.GRAPH_WITH_COPIES;
   }
 
   @Override

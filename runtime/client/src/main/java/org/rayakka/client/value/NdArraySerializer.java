@@ -23,7 +23,7 @@ final class NdArraySerializer extends Serializer<NdArray> {
     for (int i = 0; i < array.rank(); i++) {
       context.writeVarUInt64(array.shape(i));
     }
-    context.writeVarUInt32(session.write(array.segment()));
+    context.writeVarUInt32(session.writeView(array.segment()));
   }
 
   @Override

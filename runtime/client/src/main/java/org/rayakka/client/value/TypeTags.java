@@ -44,8 +44,11 @@ final class TypeTags {
   /// A graph of objects in the general serialiser's bytes.
   static final int GRAPH = NULL + 40;
 
-  /// The same with arrays beside it: see {@link GraphValue}.
-  static final int GRAPH_WITH_BUFFERS = NULL + 41;
+  /// The same with arrays beside it that are read in place: see {@link GraphValue}.
+  static final int GRAPH_WITH_VIEWS = NULL + 41;
+
+  /// The same with arrays beside it that are all copied to the heap when it is read.
+  static final int GRAPH_WITH_COPIES = NULL + 42;
 
   private TypeTags() {}
 }

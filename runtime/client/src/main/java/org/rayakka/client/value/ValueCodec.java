@@ -30,7 +30,10 @@ public final class ValueCodec {
       };
 
   private final Lazy<GraphCodec> graphs;
-  private final Lazy<ArrowCodec> arrows = new Lazy<>(ArrowCodec::new);
+
+  // A method reference would load ArrowCodec, and Arrow with it, at once.
+  @SuppressWarnings("UnnecessaryLambda")
+  private final Lazy<ArrowCodec> arrows = new Lazy<>(() -> new ArrowCodec());
 
   /// A codec for one job.
   ///
@@ -125,7 +128,7 @@ public final class ValueCodec {
       case TypeTags.ND_ARRAY,
           TypeTags.ARROW_VECTOR,
           TypeTags.ARROW_BATCH,
-          TypeTags.GRAPH_WITH_BUFFERS ->
+          TypeTags.GRAPH_WITH_VIEWS ->
           true;
       default -> false;
     };
@@ -138,7 +141,7 @@ public final class ValueCodec {
       case TypeTags.ARROW_VECTOR, TypeTags.ARROW_BATCH -> {
         return arrows.get().decode(tag, bytes, release);
       }
-      case TypeTags.ND_ARRAY, TypeTags.GRAPH_WITH_BUFFERS -> {
+      case TypeTags.ND_ARRAY, TypeTags.GRAPH_WITH_VIEWS -> {
         // Every view holds the arena's scope, so the pin lasts as long as any of them.
         MemorySegment view = bytes.reinterpret(Arena.ofAuto(), _ -> release.run());
         return tag == TypeTags.ND_ARRAY
@@ -159,7 +162,7 @@ public final class ValueCodec {
   public @Nullable Object decode(int typeTag, MemorySegment bytes) {
     return switch (typeTag) {
       case TypeTags.ND_ARRAY -> NdArrayValue.view(detached(bytes));
-      case TypeTags.GRAPH_WITH_BUFFERS ->
+      case TypeTags.GRAPH_WITH_VIEWS ->
           graphs.get().decode(GraphValue.Parts.of(typeTag, detached(bytes)));
       case TypeTags.ARROW_VECTOR, TypeTags.ARROW_BATCH -> {
         MemorySegment copy =
@@ -199,7 +202,8 @@ public final class ValueCodec {
           TypeTags.FLOATS,
           TypeTags.DOUBLES ->
           ArrayValue.read(typeTag, bytes);
-      case TypeTags.GRAPH -> graphs.get().decode(GraphValue.Parts.of(typeTag, bytes));
+      case TypeTags.GRAPH, TypeTags.GRAPH_WITH_COPIES ->
+          graphs.get().decode(GraphValue.Parts.of(typeTag, bytes));
       default ->
           throw new IllegalArgumentException(
               "type tag: "
@@ -207,7 +211,7 @@ public final class ValueCodec {
                   + " (expected: a value's, "
                   + TypeTags.NULL
                   + " to "
-                  + TypeTags.GRAPH_WITH_BUFFERS
+                  + TypeTags.GRAPH_WITH_COPIES
                   + ")");
     };
   }

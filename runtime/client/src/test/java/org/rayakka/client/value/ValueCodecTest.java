@@ -373,7 +373,7 @@ class ValueCodecTest {
     NdArray array = NdArray.of(numbers, 10, 100);
     Map<String, List<Generic<NdArray>>> nested = Map.of("k", List.of(new Generic<>(array)));
     EncodedValue encoded = codec.encode(nested);
-    assertThat(encoded.typeTag()).isEqualTo(TypeTags.GRAPH_WITH_BUFFERS);
+    assertThat(encoded.typeTag()).isEqualTo(TypeTags.GRAPH_WITH_VIEWS);
     MemorySegment memory = Arena.ofAuto().allocate(encoded.size(), 64);
     encoded.writeTo(memory);
 
@@ -418,7 +418,7 @@ class ValueCodecTest {
               encoded.typeTag(), memory.asSlice(0, encoded.size()), released::incrementAndGet);
       boolean view =
           encoded.typeTag() == TypeTags.ND_ARRAY
-              || encoded.typeTag() == TypeTags.GRAPH_WITH_BUFFERS;
+              || encoded.typeTag() == TypeTags.GRAPH_WITH_VIEWS;
       assertThat(released.get()).as(describe(result)).isEqualTo(view ? 0 : 1);
     }
   }
@@ -499,6 +499,8 @@ class ValueCodecTest {
     EncodedValue encoded = codec.encode(value);
     assertThat(encoded.size()).isBetween(8_000_000L, 8_001_000L);
     assertThat(((GraphValue) encoded).length()).isLessThan(200);
+    assertThat(encoded.typeTag()).isEqualTo(TypeTags.GRAPH_WITH_COPIES);
+    assertThat(trip(value).get("a")).hasSize(1_000_000);
   }
 
   @Test
