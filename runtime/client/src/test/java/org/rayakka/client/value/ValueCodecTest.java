@@ -3,15 +3,19 @@ package org.rayakka.client.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -538,5 +542,31 @@ class ValueCodecTest {
     assertThat(trip(new Object())).isNotNull();
     Collection<Serializable> classes = List.of(Integer.class, Colour.class, Serializable.class);
     assertThat(trip(classes)).isEqualTo(classes);
+  }
+
+  @Test
+  void needsNeitherArrowNorForyForScalarsStringsAndArrays() throws Exception {
+    List<URL> path = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (!entry.contains("arrow") && !entry.contains("fory")) {
+        path.add(Path.of(entry).toUri().toURL());
+      }
+    }
+    try (URLClassLoader loader =
+        new URLClassLoader(path.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
+      assertThatThrownBy(() -> loader.loadClass("org.apache.fory.Fory"))
+          .isInstanceOf(ClassNotFoundException.class);
+      assertThatThrownBy(() -> loader.loadClass("org.apache.arrow.vector.FieldVector"))
+          .isInstanceOf(ClassNotFoundException.class);
+      Class<?> hookType = loader.loadClass(ReferenceHook.class.getName());
+      Object hook =
+          Proxy.newProxyInstance(loader, new Class<?>[] {hookType}, (proxy, method, args) -> null);
+      Class<?> type = loader.loadClass(ValueCodec.class.getName());
+      Object lean = type.getConstructor(ClassLoader.class, hookType).newInstance(loader, hook);
+      Method encode = type.getMethod("encode", Object.class);
+      for (Object value : List.of(1, 2L, true, "text", new byte[3], new double[4])) {
+        assertThat(encode.invoke(lean, value)).isNotNull();
+      }
+    }
   }
 }
