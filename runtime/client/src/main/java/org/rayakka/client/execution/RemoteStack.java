@@ -3,10 +3,12 @@ package org.rayakka.client.execution;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.rayakka.api.function.RayFunc;
 
 /// The stack trace of a failed task as text: the user's frames, without those of the worker below.
 final class RemoteStack {
   private static final String WORKER = TaskExecutor.class.getName();
+  private static final String CALLERS = RayFunc.class.getPackageName() + ".";
   private static final int MAX_FRAMES = 200;
 
   private RemoteStack() {}
@@ -25,6 +27,9 @@ final class RemoteStack {
       for (StackTraceElement frame : each.getStackTrace()) {
         if (frame.getClassName().equals(WORKER) || frames++ == MAX_FRAMES) {
           break;
+        }
+        if (frame.getClassName().startsWith(CALLERS)) {
+          continue; // between the executor and the user's function
         }
         out.append("\tat ").append(frame).append('\n');
       }

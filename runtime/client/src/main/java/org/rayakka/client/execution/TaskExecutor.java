@@ -328,10 +328,8 @@ final class TaskExecutor {
           text = utf8(error.functionName());
           frame.putFunctionName(text, 0, text.length);
           text =
-              utf8(
-                  error.remoteStack().isEmpty()
-                      ? error.message()
-                      : error.message() + "\n" + error.remoteStack());
+              // A stack begins with the message.
+              utf8(error.remoteStack().isEmpty() ? error.message() : error.remoteStack());
           frame.putMessage(text, 0, text.length);
           return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();
         });

@@ -28,8 +28,7 @@ class LaneTest {
           });
 
   private QueuedTask task(int number) {
-    return new QueuedTask(
-        lane, new TaskId(1, number), TaskKind.TASK, 0, new long[0], new byte[0]);
+    return new QueuedTask(lane, new TaskId(1, number), TaskKind.TASK, 0, new long[0], new byte[0]);
   }
 
   private static @Nullable TaskId id(@Nullable QueuedTask task) {

@@ -16,8 +16,7 @@ class RemoteStackTest {
 
   @Test
   void showsTheCauses() {
-    Exception failure =
-        new IllegalStateException("outer", new IllegalArgumentException("inner"));
+    Exception failure = new IllegalStateException("outer", new IllegalArgumentException("inner"));
 
     assertThat(RemoteStack.of(failure))
         .startsWith("java.lang.IllegalStateException: outer\n\tat " + getClass().getName())

@@ -36,7 +36,8 @@ class JsonTest {
 
   @Test
   void saysWhereItIsWrong() {
-    assertThatThrownBy(() -> Json.parse("[1, x]")).hasMessage("JSON at 4: 'x]' (expected: a value)");
+    assertThatThrownBy(() -> Json.parse("[1, x]"))
+        .hasMessage("JSON at 4: 'x]' (expected: a value)");
     assertThatThrownBy(() -> Json.parse("[1")).hasMessageContaining("expected: more");
     assertThatThrownBy(() -> Json.parse("[] []")).hasMessageContaining("expected: the end");
     assertThatThrownBy(() -> Json.rows("{}")).hasMessageContaining("a list of objects");

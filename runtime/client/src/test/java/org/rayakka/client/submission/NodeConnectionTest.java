@@ -85,12 +85,11 @@ class NodeConnectionTest {
   @Test
   void sendsABurstInOrderFromSeveralThreads() throws Exception {
     CompletableFuture<Void> done =
-        CompletableFuture.runAsync(
-            () -> {
-              for (int i = 0; i < 100_000; i++) {
-                append(i);
-              }
-            });
+        CompletableFuture.runAsync(() -> {
+          for (int i = 0; i < 100_000; i++) {
+            append(i);
+          }
+        });
 
     expect(0, 100_000);
 
@@ -100,12 +99,11 @@ class NodeConnectionTest {
   @Test
   void holdsAWriterWhoseNodeDoesNotRead() throws Exception {
     CompletableFuture<Void> done =
-        CompletableFuture.runAsync(
-            () -> {
-              for (int i = 0; i < 500_000; i++) {
-                append(i);
-              }
-            });
+        CompletableFuture.runAsync(() -> {
+          for (int i = 0; i < 500_000; i++) {
+            append(i);
+          }
+        });
 
     assertThatThrownBy(() -> done.get(300, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
@@ -117,12 +115,11 @@ class NodeConnectionTest {
   void staysOpenWhenAWritingThreadIsInterrupted() throws Exception {
     Thread writer =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  for (int i = 0; i < 300_000; i++) {
-                    append(i);
-                  }
-                });
+            .start(() -> {
+              for (int i = 0; i < 300_000; i++) {
+                append(i);
+              }
+            });
     ByteBuffer first = ByteBuffer.allocate(FrameBuffer.LENGTH_BYTES + LENGTH);
     while (first.hasRemaining()) {
       peer.read(first);
