@@ -22,8 +22,8 @@ final class FunctionTable {
     this.loader = loader;
   }
 
-  /// Adds a function; its classes are loaded when it is first run, so that what is missing fails the
-  /// task, not the worker.
+  /// Adds a function; its classes are loaded when it is first run, so that what is missing fails
+  /// the task, not the worker.
   void add(FunctionId id, byte[] descriptor) {
     functions.computeIfAbsent(id, key -> new Entry(RemoteFunction.Parsed.of(descriptor), loader));
   }

@@ -16,8 +16,8 @@ import org.rayakka.api.runtimecontext.ActorState;
 import org.rayakka.api.runtimecontext.NodeInfo;
 import org.rayakka.api.runtimecontext.RuntimeContext;
 
-/// What code may know about where it runs. The tables come from the node as JSON: lists of rows with
-/// the field names that are read here.
+/// What code may know about where it runs. The tables come from the node as JSON: lists of rows
+/// with the field names that are read here.
 final class ClientRuntimeContext implements RuntimeContext {
   private final ClientRuntime runtime;
 
@@ -132,12 +132,11 @@ final class ClientRuntimeContext implements RuntimeContext {
   private static Map<String, Double> quantities(@Nullable Object value) {
     Map<String, Double> quantities = new LinkedHashMap<>();
     if (value instanceof Map<?, ?> map) {
-      map.forEach(
-          (name, amount) -> {
-            if (amount instanceof Number number) {
-              quantities.put(String.valueOf(name), number.doubleValue());
-            }
-          });
+      map.forEach((name, amount) -> {
+        if (amount instanceof Number number) {
+          quantities.put(String.valueOf(name), number.doubleValue());
+        }
+      });
     }
     return quantities;
   }

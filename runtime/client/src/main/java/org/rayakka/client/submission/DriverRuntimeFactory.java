@@ -7,8 +7,8 @@ import org.rayakka.api.options.InitOptions;
 import org.rayakka.api.runtime.RayRuntime;
 import org.rayakka.api.runtime.RayRuntimeFactory;
 
-/// Makes the runtime of a program that calls `Ray.init`: in this process alone, at a node of its own,
-/// or at the node of a running cluster.
+/// Makes the runtime of a program that calls `Ray.init`: in this process alone, at a node of its
+/// own, or at the node of a running cluster.
 public final class DriverRuntimeFactory implements RayRuntimeFactory {
   /// For `ServiceLoader`.
   public DriverRuntimeFactory() {}

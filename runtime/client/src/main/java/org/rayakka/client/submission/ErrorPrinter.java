@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Prints the errors of a driver's tasks as they happen, without anybody asking. The same error again
-/// within a few seconds is counted, not printed. Used by the reading thread alone.
+/// Prints the errors of a driver's tasks as they happen, without anybody asking. The same error
+/// again within a few seconds is counted, not printed. Used by the reading thread alone.
 final class ErrorPrinter {
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int REMEMBERED = 100;

@@ -31,8 +31,8 @@ final class FunctionExporter {
     this.connection = connection;
   }
 
-  /// What a function is; the node knows it when this returns, or will before it reads any frame that
-  /// is appended later.
+  /// What a function is; the node knows it when this returns, or will before it reads any frame
+  /// that is appended later.
   RemoteFunction resolve(RayFunc function) {
     Slot slot = functions.get(function.getClass());
     RemoteFunction known = slot.function;

@@ -39,8 +39,7 @@ final class FutureCompleter implements AutoCloseable {
   }
 
   /// A future that tells the node when a task blocks on it, as a get does.
-  private static final class ObjectFuture<T extends @Nullable Object>
-      extends CompletableFuture<T> {
+  private static final class ObjectFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     @Override
     public T get() throws InterruptedException, ExecutionException {
       try (Blocked _ = Blocked.unless(isDone())) {
@@ -70,8 +69,7 @@ final class FutureCompleter implements AutoCloseable {
   }
 
   /// The calling task's blocking, while it lasts.
-  private record Blocked(TaskContext.@Nullable BlockingListener listener)
-      implements AutoCloseable {
+  private record Blocked(TaskContext.@Nullable BlockingListener listener) implements AutoCloseable {
     static Blocked unless(boolean done) {
       TaskContext context = done ? null : TaskContext.current();
       TaskContext.BlockingListener listener = context == null ? null : context.listener();

@@ -8,8 +8,8 @@ import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.client.value.ReferenceHook;
 
-/// Lets references and actor handles travel inside values. Layout, big-endian: `byte kind`, then of a
-/// reference its 20 bytes, of an actor handle its 16 bytes and the actor's class name in UTF-8.
+/// Lets references and actor handles travel inside values. Layout, big-endian: `byte kind`, then of
+/// a reference its 20 bytes, of an actor handle its 16 bytes and the actor's class name in UTF-8.
 public final class HandleHook implements ReferenceHook {
   private static final byte REFERENCE = 1;
   private static final byte ACTOR = 2;

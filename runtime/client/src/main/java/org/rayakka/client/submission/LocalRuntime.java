@@ -46,9 +46,10 @@ import org.rayakka.client.value.EncodedValue;
 import org.rayakka.client.value.ValueCodec;
 import org.rayakka.protocol.TaskIds;
 
-/// Everything in the calling thread, for debugging: a remote call runs the function at once, and the
-/// reference it returns is complete. Arguments, results and puts are copied by the same codec that
-/// carries them between processes, so that a program which works here does not depend on sharing.
+/// Everything in the calling thread, for debugging: a remote call runs the function at once, and
+/// the reference it returns is complete. Arguments, results and puts are copied by the same codec
+/// that carries them between processes, so that a program which works here does not depend on
+/// sharing.
 final class LocalRuntime implements RayRuntime {
   private static final JobId JOB = new JobId(1);
 
@@ -271,8 +272,7 @@ final class LocalRuntime implements RayRuntime {
   private Outcome failure(TaskId task, RayFunc function, Throwable e) {
     RemoteFunction remote = RemoteFunction.of(JOB, function);
     RayTaskException failure =
-        new RayTaskException(
-            remote.displayName(), e.getClass().getName(), e.getMessage(), "", e);
+        new RayTaskException(remote.displayName(), e.getClass().getName(), e.getMessage(), "", e);
     errors.add(
         new ErrorInfo(
             "task", String.valueOf(failure.getMessage()), Instant.now(), JOB, task, null));
@@ -437,24 +437,23 @@ final class LocalRuntime implements RayRuntime {
     @Override
     public List<ActorInfo> getAllActorInfo(@Nullable JobId jobId, @Nullable ActorState state) {
       List<ActorInfo> all = new ArrayList<>();
-      actors.forEach(
-          (id, actor) -> {
-            ActorState now = actor.instance == null ? ActorState.DEAD : ActorState.ALIVE;
-            if ((jobId == null || jobId.equals(JOB)) && (state == null || state == now)) {
-              all.add(
-                  new ActorInfo(
-                      id,
-                      JOB,
-                      actor.className,
-                      actor.name,
-                      getNamespace(),
-                      now,
-                      0,
-                      NODE,
-                      "127.0.0.1",
-                      ProcessHandle.current().pid()));
-            }
-          });
+      actors.forEach((id, actor) -> {
+        ActorState now = actor.instance == null ? ActorState.DEAD : ActorState.ALIVE;
+        if ((jobId == null || jobId.equals(JOB)) && (state == null || state == now)) {
+          all.add(
+              new ActorInfo(
+                  id,
+                  JOB,
+                  actor.className,
+                  actor.name,
+                  getNamespace(),
+                  now,
+                  0,
+                  NODE,
+                  "127.0.0.1",
+                  ProcessHandle.current().pid()));
+        }
+      });
       return all;
     }
 

@@ -12,8 +12,8 @@ import org.rayakka.protocol.sbe.MessageHeaderEncoder;
 import org.rayakka.protocol.sbe.ObjectsPutEncoder;
 import org.rayakka.protocol.sbe.ReleaseObjectsEncoder;
 
-/// Counts the references that this process made, and tells the node which objects nobody can ask for
-/// any more.
+/// Counts the references that this process made, and tells the node which objects nobody can ask
+/// for any more.
 ///
 /// Each object that this process names has one counted reference: what its submission or put
 /// returned. It is watched by a phantom reference, kept in one of a few linked lists. When the
@@ -207,18 +207,17 @@ final class References implements AutoCloseable {
 
   private void release(ObjectId[] ids, int count) {
     reportPuts();
-    connection.append(
-        (buffer, offset) -> {
-          ReleaseObjectsEncoder frame =
-              new ReleaseObjectsEncoder()
-                  .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
-          ReleaseObjectsEncoder.ObjectsEncoder objects = frame.objectsCount(count);
-          for (int i = 0; i < count; i++) {
-            ObjectId id = ids[i];
-            objects.next().objectId().high(id.high()).low(id.low()).index(id.index());
-          }
-          return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();
-        });
+    connection.append((buffer, offset) -> {
+      ReleaseObjectsEncoder frame =
+          new ReleaseObjectsEncoder()
+              .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
+      ReleaseObjectsEncoder.ObjectsEncoder objects = frame.objectsCount(count);
+      for (int i = 0; i < count; i++) {
+        ObjectId id = ids[i];
+        objects.next().objectId().high(id.high()).low(id.low()).index(id.index());
+      }
+      return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();
+    });
   }
 
   @Override

@@ -200,8 +200,7 @@ final class TaskSubmitter {
       @Nullable Object[] held) {
     CallOptions options = call.options;
     ActorCreationOptions creation = call.creation;
-    Map<String, Double> resources =
-        creation == null ? options.resources() : creation.resources();
+    Map<String, Double> resources = creation == null ? options.resources() : creation.resources();
     ActorId actor = creation == null ? call.actor : new ActorId(task.high(), task.low());
     TaskSpecEncoder spec = scratch.spec.wrapAndApplyHeader(scratch.buffer, 0, scratch.header);
     spec.jobId(context.job().value());

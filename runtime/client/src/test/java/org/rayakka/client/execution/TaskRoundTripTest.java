@@ -157,8 +157,7 @@ class TaskRoundTripTest {
     ActorId actorInThread() throws InterruptedException {
       AtomicReference<ActorId> found = new AtomicReference<>(ActorId.NIL);
       Thread thread =
-          Thread.ofPlatform()
-              .start(() -> found.set(Ray.getRuntimeContext().getCurrentActorId()));
+          Thread.ofPlatform().start(() -> found.set(Ray.getRuntimeContext().getCurrentActorId()));
       thread.join();
       return found.get();
     }
@@ -334,8 +333,7 @@ class TaskRoundTripTest {
   void passesNestedReferencesOn() {
     List<ObjectRef<Integer>> refs = List.of(Ray.put(3), Ray.put(4));
 
-    ObjectRef<Integer> sum =
-        Ray.task(TaskRoundTripTest::sumOf, refs).remote();
+    ObjectRef<Integer> sum = Ray.task(TaskRoundTripTest::sumOf, refs).remote();
 
     assertThat(sum.get()).isEqualTo(7);
   }
@@ -343,10 +341,7 @@ class TaskRoundTripTest {
   @Test
   void runsAgainWhatMayBeRunAgain() {
     ObjectRef<Integer> ref =
-        Ray.task(TaskRoundTripTest::failTwice)
-            .setMaxRetries(5)
-            .setRetryExceptions(true)
-            .remote();
+        Ray.task(TaskRoundTripTest::failTwice).setMaxRetries(5).setRetryExceptions(true).remote();
 
     assertThat(ref.get()).isEqualTo(3);
     assertThat(node.journal()).doesNotContain("error in TaskRoundTripTest.failTwice");
@@ -417,8 +412,7 @@ class TaskRoundTripTest {
   // ActorConcurrentCallTest
   @Test
   void runsSeveralCallsOfAnActorAtOnceWhenItAllowsIt() {
-    ActorHandle<Meeting> meeting =
-        Ray.actor(Meeting::new, 3).setMaxConcurrency(3).remote();
+    ActorHandle<Meeting> meeting = Ray.actor(Meeting::new, 3).setMaxConcurrency(3).remote();
     List<ObjectRef<Integer>> refs = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       refs.add(meeting.task(Meeting::meet).remote());

@@ -47,8 +47,7 @@ class RemoteFunctionTest {
     assertThat(of(method()).id()).isEqualTo(of(method()).id());
     assertThat(of(sameMethod).descriptor()).isNotEmpty();
     assertThat(of(otherMethod).id()).isNotEqualTo(of(sameMethod).id());
-    assertThat(RemoteFunction.of(new JobId(4), sameMethod).id())
-        .isNotEqualTo(of(sameMethod).id());
+    assertThat(RemoteFunction.of(new JobId(4), sameMethod).id()).isNotEqualTo(of(sameMethod).id());
   }
 
   @Test

@@ -183,23 +183,21 @@ public final class ScriptedNode implements LaunchedNode {
   public synchronized void publishError(String function, String message) {
     for (Client client : clients) {
       if (client.kind == ClientKind.DRIVER) {
-        client.send(
-            buffer -> {
-              ErrorPublishedEncoder frame =
-                  new ErrorPublishedEncoder()
-                      .wrapAndApplyHeader(
-                          buffer.buffer(), buffer.begin(), new MessageHeaderEncoder())
-                      .jobId(JOB.value())
-                      .timeMillis(1);
-              frame.taskId().high(1).low(2);
-              byte[] text = utf8("task");
-              frame.putErrorType(text, 0, text.length);
-              text = utf8(function);
-              frame.putFunctionName(text, 0, text.length);
-              text = utf8(message);
-              frame.putMessage(text, 0, text.length);
-              return frame.encodedLength();
-            });
+        client.send(buffer -> {
+          ErrorPublishedEncoder frame =
+              new ErrorPublishedEncoder()
+                  .wrapAndApplyHeader(buffer.buffer(), buffer.begin(), new MessageHeaderEncoder())
+                  .jobId(JOB.value())
+                  .timeMillis(1);
+          frame.taskId().high(1).low(2);
+          byte[] text = utf8("task");
+          frame.putErrorType(text, 0, text.length);
+          text = utf8(function);
+          frame.putFunctionName(text, 0, text.length);
+          text = utf8(message);
+          frame.putMessage(text, 0, text.length);
+          return frame.encodedLength();
+        });
       }
     }
   }
@@ -207,43 +205,38 @@ public final class ScriptedNode implements LaunchedNode {
   /// Asks for unstarted tasks back.
   public synchronized void recall(int lane, int count) {
     worker()
-        .send(
-            buffer -> {
-              RecallTasksEncoder frame =
-                  new RecallTasksEncoder()
-                      .wrapAndApplyHeader(
-                          buffer.buffer(), buffer.begin(), new MessageHeaderEncoder())
-                      .lane(lane)
-                      .count(count);
-              return frame.encodedLength();
-            });
+        .send(buffer -> {
+          RecallTasksEncoder frame =
+              new RecallTasksEncoder()
+                  .wrapAndApplyHeader(buffer.buffer(), buffer.begin(), new MessageHeaderEncoder())
+                  .lane(lane)
+                  .count(count);
+          return frame.encodedLength();
+        });
   }
 
   /// Cancels a task.
   public synchronized void cancel(TaskId task) {
     int lane = lanesOfTasks.getOrDefault(task, -1);
     worker()
-        .send(
-            buffer -> {
-              CancelTaskEncoder frame =
-                  new CancelTaskEncoder()
-                      .wrapAndApplyHeader(
-                          buffer.buffer(), buffer.begin(), new MessageHeaderEncoder())
-                      .lane(lane);
-              frame.taskId().high(task.high()).low(task.low());
-              return frame.encodedLength();
-            });
+        .send(buffer -> {
+          CancelTaskEncoder frame =
+              new CancelTaskEncoder()
+                  .wrapAndApplyHeader(buffer.buffer(), buffer.begin(), new MessageHeaderEncoder())
+                  .lane(lane);
+          frame.taskId().high(task.high()).low(task.low());
+          return frame.encodedLength();
+        });
   }
 
   /// Ends the workers.
   public synchronized void stopWorkers() {
     worker()
-        .send(
-            buffer -> {
-              new StopWorkerEncoder()
-                  .wrapAndApplyHeader(buffer.buffer(), buffer.begin(), new MessageHeaderEncoder());
-              return StopWorkerEncoder.BLOCK_LENGTH;
-            });
+        .send(buffer -> {
+          new StopWorkerEncoder()
+              .wrapAndApplyHeader(buffer.buffer(), buffer.begin(), new MessageHeaderEncoder());
+          return StopWorkerEncoder.BLOCK_LENGTH;
+        });
   }
 
   /// Closes the connections without a word, as a node that dies does.
@@ -293,17 +286,15 @@ public final class ScriptedNode implements LaunchedNode {
     int attempt = attempts.merge(spec.taskId(), 1, Integer::sum) - 1;
     UnsafeBuffer none = new UnsafeBuffer(new byte[0]);
     worker()
-        .send(
-            buffer -> {
-              ExecuteTaskEncoder frame =
-                  new ExecuteTaskEncoder()
-                      .wrapAndApplyHeader(
-                          buffer.buffer(), buffer.begin(), new MessageHeaderEncoder())
-                      .lane(lane)
-                      .attempt(attempt);
-              frame.putGpuIds(none, 0, 0).putSpec(spec.bytes(), 0, spec.bytes().length);
-              return frame.encodedLength();
-            });
+        .send(buffer -> {
+          ExecuteTaskEncoder frame =
+              new ExecuteTaskEncoder()
+                  .wrapAndApplyHeader(buffer.buffer(), buffer.begin(), new MessageHeaderEncoder())
+                  .lane(lane)
+                  .attempt(attempt);
+          frame.putGpuIds(none, 0, 0).putSpec(spec.bytes(), 0, spec.bytes().length);
+          return frame.encodedLength();
+        });
   }
 
   /// Encodes a frame into a buffer; returns the length of its body.
@@ -366,7 +357,8 @@ public final class ScriptedNode implements LaunchedNode {
       int block = header.blockLength();
       int version = header.version();
       switch (header.templateId()) {
-        case HelloDecoder.TEMPLATE_ID -> onHello(new HelloDecoder().wrap(buffer, body, block, version));
+        case HelloDecoder.TEMPLATE_ID ->
+            onHello(new HelloDecoder().wrap(buffer, body, block, version));
         case TaskSpecDecoder.TEMPLATE_ID -> {
           TaskSpec spec = TaskSpec.read(buffer, at, length);
           specs.put(spec.taskId(), spec);
@@ -426,7 +418,10 @@ public final class ScriptedNode implements LaunchedNode {
         case NeedObjectsDecoder.TEMPLATE_ID ->
             note(
                 "need "
-                    + new NeedObjectsDecoder().wrap(buffer, body, block, version).objects().count());
+                    + new NeedObjectsDecoder()
+                        .wrap(buffer, body, block, version)
+                        .objects()
+                        .count());
         case ObjectsPutDecoder.TEMPLATE_ID ->
             note(
                 "put "
@@ -449,16 +444,15 @@ public final class ScriptedNode implements LaunchedNode {
           frame.getPayload(payload, 0, payload.length);
           note("asked " + asked);
           byte[] answer = answers.apply(new Request(asked, Payload.of(payload)));
-          send(
-              out -> {
-                ReplyEncoder reply =
-                    new ReplyEncoder()
-                        .wrapAndApplyHeader(out.buffer(), out.begin(), new MessageHeaderEncoder())
-                        .correlationId(correlation)
-                        .failed((short) 0);
-                reply.putPayload(answer, 0, answer.length);
-                return reply.encodedLength();
-              });
+          send(out -> {
+            ReplyEncoder reply =
+                new ReplyEncoder()
+                    .wrapAndApplyHeader(out.buffer(), out.begin(), new MessageHeaderEncoder())
+                    .correlationId(correlation)
+                    .failed((short) 0);
+            reply.putPayload(answer, 0, answer.length);
+            return reply.encodedLength();
+          });
         }
         case GoodbyeDecoder.TEMPLATE_ID -> note("goodbye");
         default -> note("frame " + header.templateId());
@@ -482,28 +476,27 @@ public final class ScriptedNode implements LaunchedNode {
       slot = store.openSlot(hello.pid());
       clients.add(this);
       TaskId root = TaskIds.ofDriver(JOB, hello.objectIdSeed());
-      send(
-          out -> {
-            WelcomeEncoder frame =
-                new WelcomeEncoder()
-                    .wrapAndApplyHeader(out.buffer(), out.begin(), new MessageHeaderEncoder())
-                    .jobId(JOB.value())
-                    .slot(slot)
-                    .storeCapacity(1);
-            frame.nodeId().high(3).low(4);
-            frame.rootTaskId().high(root.high()).low(root.low());
-            byte[] text = utf8(store.segmentPath().toString());
-            frame.putSegmentPath(text, 0, text.length);
-            text = utf8(directory.toString());
-            frame.putSessionDirectory(text, 0, text.length);
-            text = utf8("127.0.0.1:1");
-            frame.putRedisAddress(text, 0, text.length);
-            text = utf8("127.0.0.1");
-            frame.putNodeAddress(text, 0, text.length);
-            text = utf8("tests");
-            frame.putJobNamespace(text, 0, text.length);
-            return frame.encodedLength();
-          });
+      send(out -> {
+        WelcomeEncoder frame =
+            new WelcomeEncoder()
+                .wrapAndApplyHeader(out.buffer(), out.begin(), new MessageHeaderEncoder())
+                .jobId(JOB.value())
+                .slot(slot)
+                .storeCapacity(1);
+        frame.nodeId().high(3).low(4);
+        frame.rootTaskId().high(root.high()).low(root.low());
+        byte[] text = utf8(store.segmentPath().toString());
+        frame.putSegmentPath(text, 0, text.length);
+        text = utf8(directory.toString());
+        frame.putSessionDirectory(text, 0, text.length);
+        text = utf8("127.0.0.1:1");
+        frame.putRedisAddress(text, 0, text.length);
+        text = utf8("127.0.0.1");
+        frame.putNodeAddress(text, 0, text.length);
+        text = utf8("tests");
+        frame.putJobNamespace(text, 0, text.length);
+        return frame.encodedLength();
+      });
       if (kind == ClientKind.WORKER) {
         for (byte[] function : functions.values()) {
           forward(this, function);
@@ -513,11 +506,10 @@ public final class ScriptedNode implements LaunchedNode {
     }
 
     private void forward(Client to, byte[] frame) {
-      to.send(
-          out -> {
-            out.buffer().putBytes(out.begin(), frame);
-            return frame.length - MessageHeaderEncoder.ENCODED_LENGTH;
-          });
+      to.send(out -> {
+        out.buffer().putBytes(out.begin(), frame);
+        return frame.length - MessageHeaderEncoder.ENCODED_LENGTH;
+      });
     }
   }
 
@@ -550,5 +542,4 @@ public final class ScriptedNode implements LaunchedNode {
       }
     }
   }
-
 }
