@@ -297,7 +297,7 @@ final class TaskExecutor {
     EncodedValue encoded = runtime.codec().encode(value);
     ObjectId id = ObjectId.ofReturn(execution.task.id(), index);
     try (UnsealedObject object = store.create(id, encoded.typeTag(), encoded.size())) {
-      encoded.writeTo(object.data());
+      encoded.writeTo(object);
       object.seal();
     } catch (ObjectExistsException e) {
       // The task is run again for another of its returns; this one is still here.

@@ -24,7 +24,7 @@ final class ObjectPutter {
   <T extends @Nullable Object> ClientObjectRef<T> put(TaskContext context, EncodedValue value) {
     ObjectId id = ObjectId.ofPut(context.task(), context.nextPut());
     try (UnsealedObject object = store.create(id, value.typeTag(), value.size())) {
-      value.writeTo(object.data());
+      value.writeTo(object);
       object.seal();
     } catch (ObjectExistsException e) {
       // This task has run before, to this point, and what it put then is still here.

@@ -2,7 +2,6 @@ package org.rayakka.client.value;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.NdArray;
 import org.rayakka.objectstore.SealedObject;
@@ -43,18 +42,6 @@ public final class ValueCodec {
     this.loader = loader;
     this.hook = hook;
     this.graphs = new Lazy<>(() -> new GraphCodec(this.loader, this.hook));
-  }
-
-  /// Loads what encoding and decoding of object graphs needs, which the first of them would wait for
-  /// otherwise. For a process that has nothing better to do.
-  public void warmUp() {
-    Object _ = decode(TypeTags.GRAPH, bytesOf(encode(List.of("", 0))));
-  }
-
-  private static MemorySegment bytesOf(EncodedValue value) {
-    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(value.size())]);
-    value.writeTo(bytes);
-    return bytes;
   }
 
   /// Measures and prepares a value.

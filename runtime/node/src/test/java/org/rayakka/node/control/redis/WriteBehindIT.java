@@ -95,7 +95,6 @@ class WriteBehindIT {
         state.tasks().changed(task(i), JOB, TaskState.RUNNING, NODE, 0);
         state.tasks().changed(task(i), JOB, TaskState.DONE, NODE, 0);
       }
-      await("changes to be merged", () -> state.pendingRows() == 1_000);
       get(state.flush());
 
       assertThat(calls("mset")).isEqualTo(8); // 2,000 keys by 256
