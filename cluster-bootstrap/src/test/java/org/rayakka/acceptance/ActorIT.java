@@ -30,8 +30,7 @@ import org.rayakka.api.options.InitOptions;
 /// Objects that live in workers and answer calls.
 @Timeout(60)
 class ActorIT {
-  private static final InitOptions OPTIONS =
-      Cluster.options(4).setNamespace("acceptance").build();
+  private static final InitOptions OPTIONS = Cluster.options(4).setNamespace("acceptance").build();
 
   @BeforeAll
   static void start() {
@@ -111,8 +110,9 @@ class ActorIT {
     }
 
     boolean isItself() {
-      return Ray.getRuntimeContext().getCurrentActorId().equals(
-          Ray.getRuntimeContext().<ActorHandle<Counter>>getCurrentActorHandle().getId());
+      return Ray.getRuntimeContext()
+          .getCurrentActorId()
+          .equals(Ray.getRuntimeContext().<ActorHandle<Counter>>getCurrentActorHandle().getId());
     }
 
     boolean restarted() {
@@ -143,12 +143,11 @@ class ActorIT {
 
     Feeder() {
       thread =
-          Thread.startVirtualThread(
-              () -> {
-                for (int i = 0; i < 1_000; i++) {
-                  queue.add(i);
-                }
-              });
+          Thread.startVirtualThread(() -> {
+            for (int i = 0; i < 1_000; i++) {
+              queue.add(i);
+            }
+          });
     }
 
     int next() throws InterruptedException {
@@ -236,8 +235,7 @@ class ActorIT {
   private static void assertDead(ActorHandle<?> actor, ObjectRef<?> call) {
     assertThatThrownBy(() -> call.get(20_000))
         .isInstanceOfSatisfying(
-            RayActorException.class,
-            dead -> assertThat(dead.actorId()).isEqualTo(actor.getId()));
+            RayActorException.class, dead -> assertThat(dead.actorId()).isEqualTo(actor.getId()));
   }
 
   // rows 106, 107, 109, 111

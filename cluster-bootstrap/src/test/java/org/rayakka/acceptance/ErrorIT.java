@@ -135,7 +135,8 @@ class ErrorIT {
   // row 99
   @Test
   void throwsErrorsToo() {
-    assertThat(failure(Ray.task(ErrorIT::error, "no exception").remote())).hasCauseInstanceOf(AssertionError.class);
+    assertThat(failure(Ray.task(ErrorIT::error, "no exception").remote()))
+        .hasCauseInstanceOf(AssertionError.class);
     assertThat(failure(Ray.task(ErrorIT::overflow, 0).remote()).causeClassName())
         .isEqualTo(StackOverflowError.class.getName());
   }
@@ -250,13 +251,12 @@ class ErrorIT {
 
   @Test
   void runsATaskAgainThatMayThrow() {
-    assertThatThrownBy(
-            () ->
-                Ray.task(ErrorIT::fail, "retried")
-                    .setMaxRetries(2)
-                    .setRetryExceptions(true)
-                    .remote()
-                    .get(20_000))
+    assertThatThrownBy(() ->
+            Ray.task(ErrorIT::fail, "retried")
+                .setMaxRetries(2)
+                .setRetryExceptions(true)
+                .remote()
+                .get(20_000))
         .isInstanceOf(RayTaskException.class);
   }
 }

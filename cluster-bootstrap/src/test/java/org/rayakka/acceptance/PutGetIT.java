@@ -129,8 +129,16 @@ class PutGetIT {
     List<ObjectRef<Integer>> refs = Cluster.range(0, 10).stream().map(Ray::put).toList();
     List<ObjectRef<Integer>> repeated =
         List.of(
-            refs.get(7), refs.get(1), refs.get(4), refs.get(1), refs.get(9), refs.get(7),
-            refs.get(4), refs.get(0), refs.get(9), refs.get(0));
+            refs.get(7),
+            refs.get(1),
+            refs.get(4),
+            refs.get(1),
+            refs.get(9),
+            refs.get(7),
+            refs.get(4),
+            refs.get(0),
+            refs.get(9),
+            refs.get(0));
 
     assertThat(Ray.get(repeated)).containsExactly(7, 1, 4, 1, 9, 7, 4, 0, 9, 0);
   }

@@ -52,8 +52,7 @@ class RedisTablesIT {
 
   private static Jedis connect(AddressInfo info, String address) throws IOException {
     HostAndPort server = HostAndPort.from(address);
-    Path configuration =
-        Path.of(info.sessionDirectory(), "redis-" + server.getPort() + ".conf");
+    Path configuration = Path.of(info.sessionDirectory(), "redis-" + server.getPort() + ".conf");
     String password =
         Files.readAllLines(configuration).stream()
             .filter(line -> line.startsWith("requirepass "))
@@ -113,14 +112,13 @@ class RedisTablesIT {
 
   private static long usedBytes() {
     return servers.stream()
-        .mapToLong(
-            server ->
-                server
-                    .info("memory")
-                    .lines()
-                    .filter(line -> line.startsWith("used_memory_dataset:"))
-                    .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
-                    .sum())
+        .mapToLong(server ->
+            server
+                .info("memory")
+                .lines()
+                .filter(line -> line.startsWith("used_memory_dataset:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+                .sum())
         .sum();
   }
 
@@ -226,8 +224,9 @@ class RedisTablesIT {
     Await.until(
         "the objects of the calls by reference",
         SOON,
-        () -> byReference.stream().noneMatch(each -> hash(objectKey(each.getId())).isEmpty())
-            && !hash(objectKey(ref.getId())).isEmpty());
+        () ->
+            byReference.stream().noneMatch(each -> hash(objectKey(each.getId())).isEmpty())
+                && !hash(objectKey(ref.getId())).isEmpty());
     assertThat(puts(before)).isEqualTo(1);
 
     List<ObjectRef<Double>> byValue = new ArrayList<>();

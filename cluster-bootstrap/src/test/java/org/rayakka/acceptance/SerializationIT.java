@@ -188,7 +188,8 @@ class SerializationIT {
     Collections.addAll(values, 0f, 1.5f, Float.NaN, Float.MAX_VALUE, true, false, null);
     Collections.addAll(values, BigInteger.TWO.pow(200), BigInteger.ONE.negate(), BigDecimal.TEN);
     Collections.addAll(values, new BigDecimal("1.00"), new BigDecimal("-1e-500"));
-    Collections.addAll(values, "", "a", "hello world", "\t\n\u0000", "☃", "grün", "日本語", "\ud83d\ude00");
+    Collections.addAll(
+        values, "", "a", "hello world", "\t\n\u0000", "☃", "grün", "日本語", "\ud83d\ude00");
     Collections.addAll(values, "x".repeat(99), "x".repeat(100_001), "☃".repeat(70_000), "\ud800");
     StringBuilder printable = new StringBuilder();
     for (char c = 32; c < 127; c++) {
@@ -201,34 +202,45 @@ class SerializationIT {
       values.add(any.toString());
     }
     Collections.addAll(values, List.of(), new ArrayList<>(), Map.of(), new HashMap<>(), Set.of());
-    Collections.addAll(values, List.of(1), List.of(1, 2), List.of(1, "two", 3.0), Arrays.asList(1, null));
+    Collections.addAll(
+        values, List.of(1), List.of(1, 2), List.of(1, "two", 3.0), Arrays.asList(1, null));
     Collections.addAll(values, new LinkedList<>(List.of(1, 2)), new ArrayList<>(List.of("a")));
     Collections.addAll(values, Cluster.range(0, 1_000), Collections.nCopies(50, "same"));
-    Collections.addAll(values, Set.of(1), new HashSet<>(List.of(1, 2)), new LinkedHashSet<>(List.of(3, 1)));
-    Collections.addAll(values, new TreeSet<>(List.of(3, 1, 2)), new HashSet<Object>(List.of(1, "a", 2.5)));
-    Collections.addAll(values, Map.of("a", 1), Map.of(1, List.of("x")), new TreeMap<>(Map.of("b", 1)));
+    Collections.addAll(
+        values, Set.of(1), new HashSet<>(List.of(1, 2)), new LinkedHashSet<>(List.of(3, 1)));
+    Collections.addAll(
+        values, new TreeSet<>(List.of(3, 1, 2)), new HashSet<Object>(List.of(1, "a", 2.5)));
+    Collections.addAll(
+        values, Map.of("a", 1), Map.of(1, List.of("x")), new TreeMap<>(Map.of("b", 1)));
     Map<Object, Object> mixed = new LinkedHashMap<>();
     mixed.put(null, 1);
     mixed.put("k", null);
     mixed.put(3, Map.of("deep", List.of(1)));
-    Collections.addAll(values, mixed, Collections.singletonList(1), Collections.singletonMap("k", 1));
+    Collections.addAll(
+        values, mixed, Collections.singletonList(1), Collections.singletonMap("k", 1));
     Collections.addAll(values, Collections.emptyList(), Collections.unmodifiableList(List.of(1)));
-    Collections.addAll(values, new EnumMap<>(Map.of(DayOfWeek.MONDAY, 1)), EnumSet.of(DayOfWeek.FRIDAY));
+    Collections.addAll(
+        values, new EnumMap<>(Map.of(DayOfWeek.MONDAY, 1)), EnumSet.of(DayOfWeek.FRIDAY));
     Collections.addAll(values, EnumSet.noneOf(DayOfWeek.class), List.of(1, 2, 3).subList(1, 3));
     Collections.addAll(values, new byte[0], new byte[] {1, -1}, new short[] {1}, new int[] {1, 2});
-    Collections.addAll(values, new long[] {1L << 62}, new float[] {1.5f}, new double[] {1.5, Double.NaN});
+    Collections.addAll(
+        values, new long[] {1L << 62}, new float[] {1.5f}, new double[] {1.5, Double.NaN});
     Collections.addAll(values, new char[] {'a', '☃'}, new boolean[] {true, false}, new int[0]);
     Collections.addAll(values, new String[] {"a", "☃"}, new String[0], new Integer[] {1, 2});
-    Collections.addAll(values, new @Nullable String[] {"a", null}, new Object[] {1, "a", new int[] {1}});
-    Collections.addAll(values, new int[][] {{1}, {2, 3}}, new double[3][4][5], new Object[][] {{1}, {}});
+    Collections.addAll(
+        values, new @Nullable String[] {"a", null}, new Object[] {1, "a", new int[] {1}});
+    Collections.addAll(
+        values, new int[][] {{1}, {2, 3}}, new double[3][4][5], new Object[][] {{1}, {}});
     Collections.addAll(values, random.doubles(10_000).toArray(), random.ints(100_000).toArray());
     Collections.addAll(values, NdArray.of(new double[0]), NdArray.of(new double[] {1, 2}));
-    Collections.addAll(values, NdArray.of(new float[] {1, 2, 3, 4}, 2, 2), NdArray.of(new long[] {1}));
+    Collections.addAll(
+        values, NdArray.of(new float[] {1, 2, 3, 4}, 2, 2), NdArray.of(new long[] {1}));
     Collections.addAll(values, NdArray.of(new int[] {1}), NdArray.of(new short[] {1}));
     Collections.addAll(values, NdArray.of(new byte[] {1}), NdArray.ofUnsigned(new byte[] {-1}));
     Collections.addAll(values, NdArray.of(new boolean[] {true, false, true}));
     Collections.addAll(values, NdArray.of(random.doubles(10_000).toArray(), 100, 100));
-    Collections.addAll(values, NdArray.of(new double[1_000], 10, 10, 10), NdArray.of(new double[] {3}, 1, 1));
+    Collections.addAll(
+        values, NdArray.of(new double[1_000], 10, 10, 10), NdArray.of(new double[] {3}, 1, 1));
     Map<String, NdArray> arrays = new HashMap<>();
     for (int i = 0; i < 10; i++) {
       arrays.put("array" + i, NdArray.of(random.doubles(10_000).toArray(), 100, 100));
@@ -245,13 +257,17 @@ class SerializationIT {
     }
     Collections.addAll(values, tuples, new Tuple2<>(1, "a"), new Tuple3<>(1, 2.0, List.of()));
     Collections.addAll(values, new Point(1, 2), new Inner("n", List.of()), new Generic<>(1, null));
-    Collections.addAll(values, new Generic<>("a", new Generic<>("b", null)), new Outer(), new Middle());
-    Collections.addAll(values, new Point[] {new Point(1, 2), new Point(3, 4)}, List.of(new Outer()));
-    Collections.addAll(values, Colour.RED, Colour.GREEN, DayOfWeek.SUNDAY, new Colour[] {Colour.GREEN});
+    Collections.addAll(
+        values, new Generic<>("a", new Generic<>("b", null)), new Outer(), new Middle());
+    Collections.addAll(
+        values, new Point[] {new Point(1, 2), new Point(3, 4)}, List.of(new Outer()));
+    Collections.addAll(
+        values, Colour.RED, Colour.GREEN, DayOfWeek.SUNDAY, new Colour[] {Colour.GREEN});
     Collections.addAll(values, Optional.of(1), Optional.empty(), UUID.fromString("0-1-2-3-4"));
     Collections.addAll(values, Instant.EPOCH, Duration.ofNanos(5), LocalDate.of(2017, 11, 9));
     Collections.addAll(values, ZonedDateTime.parse("2017-11-09T10:00:00+01:00[Europe/Berlin]"));
-    Collections.addAll(values, Locale.GERMANY, URI.create("http://localhost/x?y"), StandardCharsets.UTF_8.name());
+    Collections.addAll(
+        values, Locale.GERMANY, URI.create("http://localhost/x?y"), StandardCharsets.UTF_8.name());
     Collections.addAll(values, String.class, int.class, int[].class, Point.class, Map.Entry.class);
     Collections.addAll(values, BitSet.valueOf(new long[] {5}), Map.entry("k", 1), "last");
     return values;
@@ -273,7 +289,8 @@ class SerializationIT {
           && map.keySet().equals(other.keySet())
           && map.keySet().stream().allMatch(key -> same(map.get(key), other.get(key)));
     }
-    return a.equals(b) && (a instanceof Set<?> || a instanceof Map.Entry || a.getClass() == b.getClass());
+    return a.equals(b)
+        && (a instanceof Set<?> || a instanceof Map.Entry || a.getClass() == b.getClass());
   }
 
   private static boolean sameArrays(Object a, Object b) {
@@ -339,7 +356,10 @@ class SerializationIT {
       Object actual = ref.get();
       if (!same(expected, actual)) {
         wrong.add(
-            name + form + " became " + (actual == null ? "null" : actual.getClass() + " " + brief(actual)));
+            name
+                + form
+                + " became "
+                + (actual == null ? "null" : actual.getClass() + " " + brief(actual)));
       }
     } catch (RuntimeException e) {
       wrong.add(name + form + " failed: " + e);

@@ -259,8 +259,7 @@ class TaskIT {
 
   // row 63
   @Test
-  void runsATaskThatNobodyAsksFor(@TempDir Path directory)
-      throws Exception {
+  void runsATaskThatNobodyAsksFor(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("done");
 
     Ray.task(TaskIT::touch, file.toString()).remote();

@@ -96,8 +96,7 @@ class WaitIT {
     WaitResult<Long> result = Ray.wait(refs, 4, 2_500);
 
     assertThat(millisSince(start)).isBetween(2_490L, 3_500L);
-    assertThat(result.getReady())
-        .containsExactlyInAnyOrder(refs.get(0), refs.get(1), refs.get(2));
+    assertThat(result.getReady()).containsExactlyInAnyOrder(refs.get(0), refs.get(1), refs.get(2));
     assertThat(result.getUnready()).containsExactly(refs.get(3), refs.get(4));
     refs.subList(3, 5).forEach(Ray::cancel);
   }

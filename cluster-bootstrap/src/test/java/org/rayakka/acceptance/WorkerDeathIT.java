@@ -131,8 +131,7 @@ class WorkerDeathIT {
   void failsATaskWhoseProcessHalts() {
     long start = System.nanoTime();
 
-    assertThatThrownBy(
-            () -> Ray.task(WorkerDeathIT::halt).setMaxRetries(0).remote().get(20_000))
+    assertThatThrownBy(() -> Ray.task(WorkerDeathIT::halt).setMaxRetries(0).remote().get(20_000))
         .isInstanceOf(RayWorkerException.class);
 
     assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(3_000);
@@ -158,8 +157,7 @@ class WorkerDeathIT {
 
   @Test
   void failsATaskThatKeepsKillingItsWorkersAfterItsRetries() {
-    assertThatThrownBy(
-            () -> Ray.task(WorkerDeathIT::halt).setMaxRetries(1).remote().get(40_000))
+    assertThatThrownBy(() -> Ray.task(WorkerDeathIT::halt).setMaxRetries(1).remote().get(40_000))
         .isInstanceOf(RayWorkerException.class);
   }
 
@@ -221,12 +219,10 @@ class WorkerDeathIT {
 
     assertThatThrownBy(() -> actor.task(Fragile::exit).remote().get(20_000))
         .isInstanceOfSatisfying(
-            RayActorException.class,
-            dead -> assertThat(dead.actorId()).isEqualTo(actor.getId()));
+            RayActorException.class, dead -> assertThat(dead.actorId()).isEqualTo(actor.getId()));
     assertThatThrownBy(() -> actor.task(Fragile::call).remote().get(20_000))
         .isInstanceOfSatisfying(
-            RayActorException.class,
-            dead -> assertThat(dead.actorId()).isEqualTo(actor.getId()));
+            RayActorException.class, dead -> assertThat(dead.actorId()).isEqualTo(actor.getId()));
   }
 
   @Test

@@ -16,7 +16,7 @@ import java.util.List;
 ///   restart
 /// @param startTimeout how long it may take until it answers
 /// @param commandPrefix what its command line begins with: a command that watches over it; may be
-///     empty
+///   empty
 public record RedisServerSettings(
     Path directory,
     String host,
@@ -58,7 +58,12 @@ public record RedisServerSettings(
     byte[] password = new byte[PASSWORD_BYTES];
     new SecureRandom().nextBytes(password);
     return new RedisServerSettings(
-        directory, LOOPBACK, 0, HexFormat.of().formatHex(password), false, Duration.ofSeconds(20),
+        directory,
+        LOOPBACK,
+        0,
+        HexFormat.of().formatHex(password),
+        false,
+        Duration.ofSeconds(20),
         List.of());
   }
 

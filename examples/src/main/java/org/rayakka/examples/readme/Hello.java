@@ -12,7 +12,8 @@ public final class Hello {
 
   public static void main(String[] arguments) {
     Ray.init();
-    var squares = IntStream.range(0, 10).mapToObj(i -> Ray.task(Hello::square, i).remote()).toList();
+    var squares =
+        IntStream.range(0, 10).mapToObj(i -> Ray.task(Hello::square, i).remote()).toList();
     System.out.println(Ray.get(squares)); // [0, 1, 4, 9, 16, 25, 36, 49, 64, 81]
     Ray.shutdown();
   }

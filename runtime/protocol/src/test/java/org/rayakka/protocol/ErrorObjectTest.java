@@ -10,8 +10,7 @@ class ErrorObjectTest {
   @Test
   void readsBackWhatItWrote() {
     for (ErrorObject.Kind kind : ErrorObject.Kind.values()) {
-      ErrorObject error =
-          new ErrorObject(kind, 1, -2, "Größe", "m", "at …", new byte[] {1, 2, 3});
+      ErrorObject error = new ErrorObject(kind, 1, -2, "Größe", "m", "at …", new byte[] {1, 2, 3});
       ErrorObject read = ErrorObject.decode(ByteBuffer.wrap(error.encode()));
       assertThat(read).usingRecursiveComparison().isEqualTo(error);
     }

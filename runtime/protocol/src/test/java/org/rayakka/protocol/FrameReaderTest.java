@@ -82,9 +82,9 @@ class FrameReaderTest {
   void refusesALengthThatNoFrameHas() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(ByteBuffer.allocate(64).putInt(-1).array());
-    ReadableByteChannel channel =
-        Channels.newChannel(new ByteArrayInputStream(out.toByteArray()));
-    assertThatThrownBy(() -> new FrameReader().read(channel, (header, buffer, offset, length) -> {}))
+    ReadableByteChannel channel = Channels.newChannel(new ByteArrayInputStream(out.toByteArray()));
+    assertThatThrownBy(
+            () -> new FrameReader().read(channel, (header, buffer, offset, length) -> {}))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("frame length: -1");
   }

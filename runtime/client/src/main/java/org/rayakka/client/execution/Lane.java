@@ -11,7 +11,8 @@ import org.rayakka.api.id.TaskId;
 import org.rayakka.client.submission.TaskContext;
 
 /// A sequence of tasks that run one after the other: plain tasks, or an actor's creation and calls.
-/// An actor with a concurrency above one has as many of its calls running at once, started in order.
+/// An actor with a concurrency above one has as many of its calls running at once, started in
+/// order.
 ///
 /// Fed by the reading thread, emptied by the threads that run it; all under its lock.
 final class Lane implements TaskContext.BlockingListener {

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// The threads of a worker. They do two things: run lanes, and, one at a time, read the socket.
 ///
 /// The thread that reads runs what it has read itself: it gives up the reading role and takes a
-/// lane, so that a task starts without waking anybody. Whoever then has nothing to run takes the role
-/// again. While all threads are busy nobody reads, which is right if it does not last: a thread that
-/// is about to block passes the role on first ({@link #passReading}); if a batch holds work for
-/// several lanes, others are woken for them; and a watchdog finds a reader if the role is free for
-/// two of its ticks.
+/// lane, so that a task starts without waking anybody. Whoever then has nothing to run takes the
+/// role again. While all threads are busy nobody reads, which is right if it does not last: a
+/// thread that is about to block passes the role on first ({@link #passReading}); if a batch holds
+/// work for several lanes, others are woken for them; and a watchdog finds a reader if the role is
+/// free for two of its ticks.
 final class LaneThreads {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 

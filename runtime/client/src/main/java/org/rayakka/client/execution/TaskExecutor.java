@@ -157,7 +157,8 @@ final class TaskExecutor {
       if (result == null) {
         throw new IllegalStateException("the actor's factory returned null (expected: an object)");
       }
-      execution.task
+      execution
+          .task
           .lane()
           .setActor(
               new ActorInstance(
@@ -315,24 +316,23 @@ final class TaskExecutor {
     }
     ErrorObject error = error(execution, failure);
     sealErrors(task.id(), execution.numReturns, error);
-    connection.gather(
-        (buffer, offset) -> {
-          TaskErrorEncoder frame =
-              new TaskErrorEncoder()
-                  .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
-                  .jobId(execution.job.value())
-                  .timeMillis(System.currentTimeMillis());
-          frame.taskId().high(task.id().high()).low(task.id().low());
-          byte[] text = utf8("task");
-          frame.putErrorType(text, 0, text.length);
-          text = utf8(error.functionName());
-          frame.putFunctionName(text, 0, text.length);
-          text =
-              // A stack begins with the message.
-              utf8(error.remoteStack().isEmpty() ? error.message() : error.remoteStack());
-          frame.putMessage(text, 0, text.length);
-          return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();
-        });
+    connection.gather((buffer, offset) -> {
+      TaskErrorEncoder frame =
+          new TaskErrorEncoder()
+              .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
+              .jobId(execution.job.value())
+              .timeMillis(System.currentTimeMillis());
+      frame.taskId().high(task.id().high()).low(task.id().low());
+      byte[] text = utf8("task");
+      frame.putErrorType(text, 0, text.length);
+      text = utf8(error.functionName());
+      frame.putFunctionName(text, 0, text.length);
+      text =
+          // A stack begins with the message.
+          utf8(error.remoteStack().isEmpty() ? error.message() : error.remoteStack());
+      frame.putMessage(text, 0, text.length);
+      return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();
+    });
     return TaskOutcome.FAILED;
   }
 
@@ -378,9 +378,7 @@ final class TaskExecutor {
               execution.name,
               execution.name + " returned what does not fit into the object store: " + full);
       default ->
-          runtime
-              .errors()
-              .taskError(task, execution.name, failure, "", RemoteStack.of(failure));
+          runtime.errors().taskError(task, execution.name, failure, "", RemoteStack.of(failure));
     };
   }
 

@@ -34,8 +34,8 @@ import org.rayakka.protocol.sbe.TasksRecalledEncoder;
 /// A worker process's life: it connects to its node, runs the tasks that the node sends, and ends
 /// when the node says so or is gone.
 ///
-/// Frames are taken in by whichever thread has the reading role (see {@link LaneThreads}); lanes and
-/// flyweights below belong to that role.
+/// Frames are taken in by whichever thread has the reading role (see {@link LaneThreads}); lanes
+/// and flyweights below belong to that role.
 public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lane.LaneEvents {
   private static final long[] NO_GPUS = {};
 
@@ -219,8 +219,7 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
         long start = System.nanoTime();
         TaskOutcome outcome = executor.execute(task);
         long end = System.nanoTime();
-        boolean due =
-            reports.add(lane.id(), outcome, task.id(), startMicros, end - start, end);
+        boolean due = reports.add(lane.id(), outcome, task.id(), startMicros, end - start, end);
         if (lane.wantsAnotherRunner()) {
           threads.assign(lane);
         }
@@ -281,29 +280,27 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
 
   @Override
   public void laneUnblocked(Lane lane) {
-    connection.append(
-        (buffer, offset) -> {
-          LaneUnblockedEncoder frame =
-              new LaneUnblockedEncoder()
-                  .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
-                  .lane(lane.id());
-          return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();
-        });
+    connection.append((buffer, offset) -> {
+      LaneUnblockedEncoder frame =
+          new LaneUnblockedEncoder()
+              .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
+              .lane(lane.id());
+      return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();
+    });
   }
 
   private void sendRecalled(int lane, List<TaskId> returned) {
-    connection.gather(
-        (buffer, offset) -> {
-          TasksRecalledEncoder frame =
-              new TasksRecalledEncoder()
-                  .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
-                  .lane(lane);
-          TasksRecalledEncoder.ReturnedEncoder group = frame.returnedCount(returned.size());
-          for (TaskId id : returned) {
-            group.next().taskId().high(id.high()).low(id.low());
-          }
-          return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();
-        });
+    connection.gather((buffer, offset) -> {
+      TasksRecalledEncoder frame =
+          new TasksRecalledEncoder()
+              .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
+              .lane(lane);
+      TasksRecalledEncoder.ReturnedEncoder group = frame.returnedCount(returned.size());
+      for (TaskId id : returned) {
+        group.next().taskId().high(id.high()).low(id.low());
+      }
+      return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();
+    });
     connection.flush();
   }
 }

@@ -111,8 +111,7 @@ public final class DriverRuntime extends ClientRuntime {
     if (header.templateId() != ErrorPublishedDecoder.TEMPLATE_ID || printer == null) {
       return; // from a newer node, or not wanted
     }
-    error.wrap(
-        buffer, offset + header.encodedLength(), header.blockLength(), header.version());
+    error.wrap(buffer, offset + header.encodedLength(), header.blockLength(), header.version());
     String type = NodeSession.text(error.errorTypeLength(), error::getErrorType);
     String function = NodeSession.text(error.functionNameLength(), error::getFunctionName);
     String message = NodeSession.text(error.messageLength(), error::getMessage);

@@ -326,8 +326,8 @@ public final class NodeConnection implements AutoCloseable {
     }
   }
 
-  /// Waits until something arrives, and hands over the frames that are complete. Replies to requests
-  /// of this process are taken out. For one thread at a time.
+  /// Waits until something arrives, and hands over the frames that are complete. Replies to
+  /// requests of this process are taken out. For one thread at a time.
   ///
   /// @param handler takes the frames
   /// @param timeoutMillis how long to wait; 0 without limit
@@ -354,10 +354,7 @@ public final class NodeConnection implements AutoCloseable {
         (header, buffer, offset, length) -> {
           if (header.templateId() == ReplyDecoder.TEMPLATE_ID) {
             reply.wrap(
-                buffer,
-                offset + header.encodedLength(),
-                header.blockLength(),
-                header.version());
+                buffer, offset + header.encodedLength(), header.blockLength(), header.version());
             onReply();
           } else {
             handler.onFrame(header, buffer, offset, length);
@@ -420,16 +417,15 @@ public final class NodeConnection implements AutoCloseable {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     requests.put(id, answer);
     try {
-      gather(
-          (buffer, offset) -> {
-            RequestEncoder request =
-                new RequestEncoder()
-                    .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
-                    .correlationId(id)
-                    .kind(kind)
-                    .putPayload(payload, 0, payload.length);
-            return MessageHeaderEncoder.ENCODED_LENGTH + request.encodedLength();
-          });
+      gather((buffer, offset) -> {
+        RequestEncoder request =
+            new RequestEncoder()
+                .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
+                .correlationId(id)
+                .kind(kind)
+                .putPayload(payload, 0, payload.length);
+        return MessageHeaderEncoder.ENCODED_LENGTH + request.encodedLength();
+      });
     } catch (RayException e) {
       requests.remove(id);
       throw e;

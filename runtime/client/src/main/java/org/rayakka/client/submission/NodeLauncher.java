@@ -2,8 +2,8 @@ package org.rayakka.client.submission;
 
 import org.rayakka.api.options.InitOptions;
 
-/// Starts a node of the driver's own, for a program that attaches to none. Found by `ServiceLoader`;
-/// a driver that only attaches does without.
+/// Starts a node of the driver's own, for a program that attaches to none. Found by
+/// `ServiceLoader`; a driver that only attaches does without.
 public interface NodeLauncher {
   /// Fills in what the program left unset from the configuration: files and system properties.
   ///

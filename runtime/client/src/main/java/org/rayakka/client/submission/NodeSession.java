@@ -70,8 +70,7 @@ public final class NodeSession implements AutoCloseable {
 
     /// A worker's.
     public static Introduction ofWorker(long startupToken) {
-      return new Introduction(
-          ClientKind.WORKER, startupToken, 0, "", "", List.of(), List.of());
+      return new Introduction(ClientKind.WORKER, startupToken, 0, "", "", List.of(), List.of());
     }
   }
 
@@ -164,10 +163,7 @@ public final class NodeSession implements AutoCloseable {
   }
 
   private static int encodeHello(
-      Introduction introduction,
-      String secret,
-      MutableDirectBuffer buffer,
-      int offset) {
+      Introduction introduction, String secret, MutableDirectBuffer buffer, int offset) {
     HelloEncoder hello =
         new HelloEncoder()
             .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder())
@@ -227,8 +223,7 @@ public final class NodeSession implements AutoCloseable {
           RefusedDecoder refused =
               new RefusedDecoder().wrap(buffer, body, header.blockLength(), header.version());
           throw new RaySystemException(
-              "the node refuses this process: "
-                  + text(refused.reasonLength(), refused::getReason));
+              "the node refuses this process: " + text(refused.reasonLength(), refused::getReason));
         }
         default ->
             throw new IOException(
@@ -268,11 +263,10 @@ public final class NodeSession implements AutoCloseable {
   @Override
   public void close() {
     if (connection.isOpen()) {
-      connection.gather(
-          (buffer, offset) -> {
-            new GoodbyeEncoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
-            return MessageHeaderEncoder.ENCODED_LENGTH + GoodbyeEncoder.BLOCK_LENGTH;
-          });
+      connection.gather((buffer, offset) -> {
+        new GoodbyeEncoder().wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
+        return MessageHeaderEncoder.ENCODED_LENGTH + GoodbyeEncoder.BLOCK_LENGTH;
+      });
     }
     try {
       connection.close();

@@ -21,15 +21,16 @@ import org.rayakka.api.function.RayFunc;
 import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.JobId;
 
-/// A function that can be sent: what the lambda or method reference of one call site is, without the
-/// values that it captured.
+/// A function that can be sent: what the lambda or method reference of one call site is, without
+/// the values that it captured.
 ///
 /// The descriptor: `string class | string method | byte kind`, then for a lambda the nine parts of
 /// its {@link SerializedLambda} that are not captured values: `string capturing class | string
 /// functional interface | string its method | string its signature | int implementation kind |
 /// string implementation class | string implementation method | string its signature | string
 /// instantiated type | int captured`. A string is `int32 length | UTF-8`; all is little-endian. An
-/// object of a named class that implements a function type travels whole, as the one captured value.
+/// object of a named class that implements a function type travels whole, as the one captured
+/// value.
 public final class RemoteFunction {
   /// Descriptor kind: a lambda or method reference.
   public static final byte LAMBDA = 0;

@@ -7,8 +7,8 @@ import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.TaskId;
 
-/// On whose behalf code runs: a task, an actor's call, or the driver. It counts what the task submits
-/// and puts, from which ids derive. Threads that user code starts inherit it.
+/// On whose behalf code runs: a task, an actor's call, or the driver. It counts what the task
+/// submits and puts, from which ids derive. Threads that user code starts inherit it.
 public final class TaskContext {
   private static final InheritableThreadLocal<@Nullable TaskContext> CURRENT =
       new InheritableThreadLocal<>();

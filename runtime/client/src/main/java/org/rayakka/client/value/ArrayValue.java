@@ -17,7 +17,8 @@ record ArrayValue(int typeTag, MemorySegment elements) implements EncodedValue {
           case TypeTags.FLOATS -> new float[length(size, Float.BYTES)];
           case TypeTags.DOUBLES -> new double[length(size, Double.BYTES)];
           default ->
-              throw new IllegalArgumentException("type tag: " + typeTag + " (expected: an array's)");
+              throw new IllegalArgumentException(
+                  "type tag: " + typeTag + " (expected: an array's)");
         };
     segment(array).copyFrom(bytes);
     return array;

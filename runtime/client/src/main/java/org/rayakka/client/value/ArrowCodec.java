@@ -124,14 +124,12 @@ final class ArrowCodec {
     Schema schema = MessageSerializer.deserializeSchema(schemaMessage);
     long batchStart = PREFIX_BYTES + (long) bytes.get(Layouts.INT, Integer.BYTES);
     Message batchMessage = message(bytes, batchStart);
-    long bodyStart =
-        batchStart + PREFIX_BYTES + bytes.get(Layouts.INT, batchStart + Integer.BYTES);
+    long bodyStart = batchStart + PREFIX_BYTES + bytes.get(Layouts.INT, batchStart + Integer.BYTES);
     MemorySegment body = bytes.asSlice(bodyStart, batchMessage.bodyLength());
     StoredBody allocation = new StoredBody(body, once);
     Object _ = CLEANER.register(allocation, once);
     ArrowBuf buffer = allocator.wrapForeignAllocation(allocation);
-    try (ArrowRecordBatch batch =
-        MessageSerializer.deserializeRecordBatch(batchMessage, buffer)) {
+    try (ArrowRecordBatch batch = MessageSerializer.deserializeRecordBatch(batchMessage, buffer)) {
       VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
       new VectorLoader(root).load(batch);
       return typeTag == TypeTags.ARROW_VECTOR ? root.getVector(0) : root;
@@ -143,10 +141,7 @@ final class ArrowCodec {
   private static Message message(MemorySegment bytes, long start) {
     int length = bytes.get(Layouts.INT, start + Integer.BYTES);
     ByteBuffer message =
-        bytes
-            .asSlice(start + PREFIX_BYTES, length)
-            .asByteBuffer()
-            .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asSlice(start + PREFIX_BYTES, length).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     return Message.getRootAsMessage(message);
   }
 

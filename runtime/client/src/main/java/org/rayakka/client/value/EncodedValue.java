@@ -14,8 +14,8 @@ public interface EncodedValue {
 
   /// Writes the bytes to the start of a segment. It may be called again.
   ///
-  /// @param destination at least {@link #size} bytes; 64-byte aligned where the value is to be
-  ///     read without a copy
+  /// @param destination at least {@link #size} bytes; 64-byte aligned where the value is to be read
+  ///   without a copy
   void writeTo(MemorySegment destination);
 
   /// Writes the bytes into an object of that size in the store: the fast way for large values.
@@ -23,8 +23,8 @@ public interface EncodedValue {
     writeTo(object.data());
   }
 
-  /// Whether the value travels inside a task rather than through the store: a number, boolean, null,
-  /// string or byte array, or a list or map with fewer than 100 entries of such, with fewer than
-  /// 1,000 elements and characters in total.
+  /// Whether the value travels inside a task rather than through the store: a number, boolean,
+  /// null, string or byte array, or a list or map with fewer than 100 entries of such, with fewer
+  /// than 1,000 elements and characters in total.
   boolean isSimple();
 }

@@ -10,9 +10,9 @@ import org.apache.fory.logging.LoggerFactory;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.exception.RaySerializationException;
 
-/// Encodes and decodes graphs of arbitrary objects with Fory: shared references and cycles, records,
-/// lambdas, exceptions, private classes. Loaded only when the first such value comes, because that
-/// takes some hundred milliseconds.
+/// Encodes and decodes graphs of arbitrary objects with Fory: shared references and cycles,
+/// records, lambdas, exceptions, private classes. Loaded only when the first such value comes,
+/// because that takes some hundred milliseconds.
 ///
 /// Any number of threads use it; each call borrows a {@link GraphSession}, which is for one thread.
 final class GraphCodec {

@@ -1,8 +1,8 @@
 package org.rayakka.client.value;
 
-/// What the codec asks of its user about handles (object references and actor handles) found
-/// inside values: in a list, a field, a captured variable. They travel as a few bytes, never by
-/// their fields.
+/// What the codec asks of its user about handles (object references and actor handles) found inside
+/// values: in a list, a field, a captured variable. They travel as a few bytes, never by their
+/// fields.
 ///
 /// Called on whatever thread encodes or decodes, so implementations are thread-safe.
 public interface ReferenceHook {

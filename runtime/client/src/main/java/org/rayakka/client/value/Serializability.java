@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Says of a class whether its instances can travel, and why not.
 ///
-/// Users' classes can, without being `Serializable`: by their fields. Classes of the JDK can only if
-/// they are `Serializable` (or known to the general serialiser): the others stand for something of
-/// this process, such as a thread, a socket or a stream. So do users' classes that extend one.
+/// Users' classes can, without being `Serializable`: by their fields. Classes of the JDK can only
+/// if they are `Serializable` (or known to the general serialiser): the others stand for something
+/// of this process, such as a thread, a socket or a stream. So do users' classes that extend one.
 final class Serializability {
   /// What an object of the JDK that cannot travel itself becomes: a view such as `map.keySet()` a
   /// plain collection of the same elements, a path its text.

@@ -15,9 +15,9 @@ import org.apache.fory.reflect.ObjectInstantiators;
 import org.apache.fory.serializer.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/// Exceptions: message, stack trace, cause, suppressed ones, and the fields of their own classes. No
-/// constructor runs. Fory's own serialiser loses the stack trace of a class without a constructor
-/// for the message alone.
+/// Exceptions: message, stack trace, cause, suppressed ones, and the fields of their own classes.
+/// No constructor runs. Fory's own serialiser loses the stack trace of a class without a
+/// constructor for the message alone.
 final class ThrowableSerializer<T extends Throwable> extends Serializer<T> {
   private static final FieldAccessor MESSAGE = accessor("detailMessage");
   private static final FieldAccessor CAUSE = accessor("cause");

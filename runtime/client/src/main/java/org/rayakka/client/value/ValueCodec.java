@@ -8,10 +8,10 @@ import org.rayakka.objectstore.SealedObject;
 
 /// Turns Java values into the bytes of objects and back. Safe for any number of threads.
 ///
-/// Null, boxed primitives, strings and primitive arrays have encodings of their own, which cost some
-/// tens of nanoseconds and one copy. Arrow vectors and n-dimensional arrays are written once and
-/// read back as views of the stored bytes. Everything else is a graph of objects for the general
-/// serialiser.
+/// Null, boxed primitives, strings and primitive arrays have encodings of their own, which cost
+/// some tens of nanoseconds and one copy. Arrow vectors and n-dimensional arrays are written once
+/// and read back as views of the stored bytes. Everything else is a graph of objects for the
+/// general serialiser.
 public final class ValueCodec {
   /// From this size on it pays to map all pages of what is about to be copied.
   private static final long POPULATED_BYTES = 1 << 20;
@@ -47,7 +47,7 @@ public final class ValueCodec {
   /// Measures and prepares a value.
   ///
   /// @throws org.rayakka.api.exception.RaySerializationException naming the class that cannot be
-  ///     serialised and the path to it
+  ///   serialised and the path to it
   public EncodedValue encode(@Nullable Object value) {
     if (value == null) {
       return ScalarValue.NULL;
@@ -99,8 +99,8 @@ public final class ValueCodec {
     };
   }
 
-  /// Reads a stored value, and takes over the pin: it is given up at once where the value is a copy,
-  /// else when the value and all views of it are unreachable.
+  /// Reads a stored value, and takes over the pin: it is given up at once where the value is a
+  /// copy, else when the value and all views of it are unreachable.
   public @Nullable Object decode(SealedObject object) {
     int tag = object.typeTag();
     if (object.size() >= POPULATED_BYTES && !isView(tag)) {

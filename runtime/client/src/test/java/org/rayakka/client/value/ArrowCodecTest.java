@@ -163,8 +163,7 @@ class ArrowCodecTest {
       MemorySegment message = MemorySegment.ofArray(new byte[(int) encoded.size()]);
       encoded.writeTo(message);
       try (Float8Vector copy =
-          (Float8Vector)
-              Objects.requireNonNull(codec.decode(encoded.typeTag(), message))) {
+          (Float8Vector) Objects.requireNonNull(codec.decode(encoded.typeTag(), message))) {
         message.fill((byte) 0);
         assertThat(copy.getObject(1)).isEqualTo(0.5);
         assertThat(copy.getNullCount()).isEqualTo(vector.getNullCount());

@@ -63,7 +63,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.NdArray;
 
-/// The values that a task must be able to take and return: also those that one would rather not use.
+/// The values that a task must be able to take and return: also those that one would rather not
+/// use.
 @SuppressWarnings({
   "JdkObsolete",
   "IdentityHashMapUsage",

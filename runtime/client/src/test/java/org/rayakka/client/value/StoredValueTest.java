@@ -71,8 +71,7 @@ class StoredValueTest {
   private ObjectId put(@Nullable Object value) {
     ObjectId id = new ObjectId(1, 2, ++count);
     EncodedValue encoded = codec.encode(value);
-    try (UnsealedObject object =
-        store().create(id, encoded.typeTag(), encoded.size())) {
+    try (UnsealedObject object = store().create(id, encoded.typeTag(), encoded.size())) {
       encoded.writeTo(object);
       object.seal();
     }

@@ -78,8 +78,7 @@ class ValueCodecTest {
   }
 
   private final Handles handles = new Handles();
-  private final ValueCodec codec =
-      new ValueCodec(ValueCodecTest.class.getClassLoader(), handles);
+  private final ValueCodec codec = new ValueCodec(ValueCodecTest.class.getClassLoader(), handles);
 
   private static MemorySegment bytes(EncodedValue value) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(value.size())]);
@@ -421,8 +420,7 @@ class ValueCodecTest {
           codec.decode(
               encoded.typeTag(), memory.asSlice(0, encoded.size()), released::incrementAndGet);
       boolean view =
-          encoded.typeTag() == TypeTags.ND_ARRAY
-              || encoded.typeTag() == TypeTags.GRAPH_WITH_VIEWS;
+          encoded.typeTag() == TypeTags.ND_ARRAY || encoded.typeTag() == TypeTags.GRAPH_WITH_VIEWS;
       assertThat(released.get()).as(describe(result)).isEqualTo(view ? 0 : 1);
     }
   }
@@ -516,13 +514,12 @@ class ValueCodecTest {
       for (int t = 0; t < 6; t++) {
         int first = t * 7;
         runs.add(
-            threads.submit(
-                () -> {
-                  for (int i = 0; i < 3 * values.size(); i++) {
-                    Object value = values.get((first + i) % values.size());
-                    check(value, stored(value));
-                  }
-                }));
+            threads.submit(() -> {
+              for (int i = 0; i < 3 * values.size(); i++) {
+                Object value = values.get((first + i) % values.size());
+                check(value, stored(value));
+              }
+            }));
       }
       for (Future<?> run : runs) {
         run.get();

@@ -25,47 +25,44 @@ final class StateListing {
           control
               .functions()
               .list(LIMIT)
-              .thenApply(
-                  rows ->
-                      array(
-                          rows,
-                          row ->
-                              object(
-                                  "functionId", row.id().hex(),
-                                  "jobId", row.job().hex(),
-                                  "className", row.className(),
-                                  "methodName", row.methodName())));
+              .thenApply(rows ->
+                  array(
+                      rows,
+                      row ->
+                          object(
+                              "functionId", row.id().hex(),
+                              "jobId", row.job().hex(),
+                              "className", row.className(),
+                              "methodName", row.methodName())));
       case "tasks" ->
           control
               .tasks()
               .list(LIMIT)
-              .thenApply(
-                  rows ->
-                      array(
-                          rows,
-                          row ->
-                              object(
-                                  "taskId", row.id().hex(),
-                                  "jobId", row.job().hex(),
-                                  "state", row.state().name(),
-                                  "nodeId", hex(row.node()),
-                                  "attempt", row.attempt())));
+              .thenApply(rows ->
+                  array(
+                      rows,
+                      row ->
+                          object(
+                              "taskId", row.id().hex(),
+                              "jobId", row.job().hex(),
+                              "state", row.state().name(),
+                              "nodeId", hex(row.node()),
+                              "attempt", row.attempt())));
       case "objects" ->
           control
               .objects()
               .list(LIMIT)
-              .thenApply(
-                  rows ->
-                      array(
-                          rows,
-                          row ->
-                              object(
-                                  "objectId", row.id().hex(),
-                                  "jobId", row.job().hex(),
-                                  "size", row.size(),
-                                  "isPut", row.isPut(),
-                                  "taskId", row.task().hex(),
-                                  "nodeIds", row.holders().stream().map(NodeId::hex).toList())));
+              .thenApply(rows ->
+                  array(
+                      rows,
+                      row ->
+                          object(
+                              "objectId", row.id().hex(),
+                              "jobId", row.job().hex(),
+                              "size", row.size(),
+                              "isPut", row.isPut(),
+                              "taskId", row.task().hex(),
+                              "nodeIds", row.holders().stream().map(NodeId::hex).toList())));
       case "actors" ->
           control
               .actors()
@@ -77,23 +74,21 @@ final class StateListing {
                         nodes.stream().collect(Collectors.toMap(NodeRow::id, NodeRow::host));
                     return array(rows, row -> actor(row, hosts.getOrDefault(row.node(), "")));
                   });
-      case "nodes" ->
-          control.nodes().list().thenApply(rows -> array(rows, StateListing::node));
+      case "nodes" -> control.nodes().list().thenApply(rows -> array(rows, StateListing::node));
       case "jobs" ->
           control
               .jobs()
               .list()
-              .thenApply(
-                  rows ->
-                      array(
-                          rows,
-                          row ->
-                              object(
-                                  "jobId", row.id().hex(),
-                                  "name", row.name(),
-                                  "namespace", row.namespace(),
-                                  "driverPid", row.driverPid(),
-                                  "running", row.isRunning())));
+              .thenApply(rows ->
+                  array(
+                      rows,
+                      row ->
+                          object(
+                              "jobId", row.id().hex(),
+                              "name", row.name(),
+                              "namespace", row.namespace(),
+                              "driverPid", row.driverPid(),
+                              "running", row.isRunning())));
       default ->
           CompletableFuture.failedStage(
               new IllegalArgumentException(

@@ -11,8 +11,8 @@ import org.rayakka.api.id.TaskId;
 /// Tasks that have ended and whose return values somebody may still refer to: millions of them,
 /// where a driver is slow to collect its garbage. So they are no objects: an open-addressing table
 /// in arrays of numbers, with linear probing and deletion by shifting back (Knuth, The Art of
-/// Computer Programming, volume 3, section 6.4, algorithm R), which a collection of the heap's young
-/// objects never touches. What they were is in the task table.
+/// Computer Programming, volume 3, section 6.4, algorithm R), which a collection of the heap's
+/// young objects never touches. What they were is in the task table.
 final class EndedTasks {
   private static final int INITIAL_SLOTS = 1 << 10;
   private static final int BITS = Long.SIZE;
@@ -72,10 +72,7 @@ final class EndedTasks {
   /// @return whether it was held until now
   boolean release(ObjectId id) {
     int slot = find(id.taskId());
-    if (slot < 0
-        || id.index() < 1
-        || id.index() > returns[slot]
-        || isReleased(slot, id)) {
+    if (slot < 0 || id.index() < 1 || id.index() > returns[slot] || isReleased(slot, id)) {
       return false;
     }
     int bit = id.index() - 1;

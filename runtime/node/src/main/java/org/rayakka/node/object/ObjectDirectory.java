@@ -15,8 +15,9 @@ import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.protocol.TaskSpec;
 
-/// What this node knows of the objects of its clients: which task makes them, which tasks still need
-/// them, and which their makers have released. Decides when an object may go; does nothing itself.
+/// What this node knows of the objects of its clients: which task makes them, which tasks still
+/// need them, and which their makers have released. Decides when an object may go; does nothing
+/// itself.
 ///
 /// A task is remembered while any of its return values is not released.
 final class ObjectDirectory {

@@ -21,19 +21,17 @@ class EventLoopTest {
     try (EventLoop loop = EventLoop.start("test-loop")) {
       for (int t = 0; t < threads; t++) {
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  for (int i = 0; i < each; i++) {
-                    loop.execute(
-                        () -> {
-                          count[0]++;
-                          if (!loop.isCurrent()) {
-                            elsewhere.incrementAndGet();
-                          }
-                          done.countDown();
-                        });
+            .start(() -> {
+              for (int i = 0; i < each; i++) {
+                loop.execute(() -> {
+                  count[0]++;
+                  if (!loop.isCurrent()) {
+                    elsewhere.incrementAndGet();
                   }
+                  done.countDown();
                 });
+              }
+            });
       }
       assertThat(done.await(20, TimeUnit.SECONDS)).as("all ran").isTrue();
     }
@@ -45,10 +43,9 @@ class EventLoopTest {
   void goesOnAfterATaskThatThrows() throws IOException, InterruptedException {
     CountDownLatch ran = new CountDownLatch(1);
     try (EventLoop loop = EventLoop.start("test-loop")) {
-      loop.execute(
-          () -> {
-            throw new IllegalStateException("on purpose");
-          });
+      loop.execute(() -> {
+        throw new IllegalStateException("on purpose");
+      });
       loop.execute(ran::countDown);
       assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -59,13 +56,11 @@ class EventLoopTest {
     AtomicInteger flushes = new AtomicInteger();
     CountDownLatch flushed = new CountDownLatch(1);
     try (EventLoop loop = EventLoop.start("test-loop")) {
-      loop.execute(
-          () ->
-              loop.flushLater(
-                  () -> {
-                    flushes.incrementAndGet();
-                    flushed.countDown();
-                  }));
+      loop.execute(() ->
+          loop.flushLater(() -> {
+            flushes.incrementAndGet();
+            flushed.countDown();
+          }));
       assertThat(flushed.await(10, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(flushes).hasValue(1);

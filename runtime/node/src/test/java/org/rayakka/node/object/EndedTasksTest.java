@@ -51,8 +51,7 @@ class EndedTasksTest {
     ended.add(stays, new JobId(2), 1);
     List<ObjectId> left = new ArrayList<>();
     ended.forget(JOB, left::add);
-    assertThat(left)
-        .containsExactly(ObjectId.ofReturn(gone, 1), ObjectId.ofReturn(gone, 2));
+    assertThat(left).containsExactly(ObjectId.ofReturn(gone, 1), ObjectId.ofReturn(gone, 2));
     assertThat(ended.contains(gone)).isFalse();
     assertThat(ended.contains(stays)).isTrue();
   }
