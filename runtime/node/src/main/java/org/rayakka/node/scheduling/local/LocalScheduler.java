@@ -47,6 +47,9 @@ public final class LocalScheduler {
   private static final Duration REBALANCE_INTERVAL = Duration.ofMillis(5);
   private static final long SLOW_HEAD_NS = 2_000_000;
 
+  /// Tasks that fit no gap for so long are given room.
+  private static final long STARVED_NS = 1_000_000_000;
+
   /// Lanes of one class that run at once, however little they ask for: a bound on threads. Blocked
   /// ones do not count, or tasks that wait for tasks could block each other.
   private static final int MAX_LANES_PER_CLASS = 1024;
@@ -138,6 +141,8 @@ public final class LocalScheduler {
   private final Map<SchedulingClass, List<TaskLane>> lanesByClass = new HashMap<>();
   private final ArrayDeque<ReserveForActor> reservations = new ArrayDeque<>();
   private final Set<JobId> wantWorkers = new HashSet<>();
+  private final List<ResourceLedger.Grant> heldByActors = new ArrayList<>();
+  private final Map<SchedulingClass, Long> unservedSinceNs = new HashMap<>();
   private final List<TaskId> ended = new ArrayList<>();
   private long sequence;
   private boolean rebalancing;
@@ -194,7 +199,10 @@ public final class LocalScheduler {
       case SubmitTasks(var specs) -> specs.forEach(this::submit);
       case CancelTask(var taskId, var force) -> cancel(taskId, force);
       case ReserveForActor reserve -> reserve(reserve);
-      case ReleaseActor(var grant) -> ledger.giveBack(grant);
+      case ReleaseActor(var grant) -> {
+        heldByActors.remove(grant);
+        ledger.giveBack(grant);
+      }
       case EndJob(var jobId) -> endJob(jobId);
       case ObjectsReady(var readable) -> readable.ids().forEach(this::objectReady);
       case WorkerReported(var event) -> onWorkerEvent(event);
@@ -299,7 +307,28 @@ public final class LocalScheduler {
     serveReservations();
     for (SchedulingClass schedulingClass : ready.classes()) {
       dispatch(schedulingClass);
+      if (isStarved(schedulingClass)) {
+        // What is behind it leaves it room.
+        return;
+      }
     }
+  }
+
+  /// Whether tasks wait that fit no gap which smaller ones leave, and will fit once those that run
+  /// have ended. What actors hold does not come back by waiting; and while a task blocks, what it
+  /// waits for may be behind the starved one, and it keeps its GPUs.
+  private boolean isStarved(SchedulingClass schedulingClass) {
+    if (ready.peek(schedulingClass) == null || lanesByClass.containsKey(schedulingClass)) {
+      unservedSinceNs.remove(schedulingClass);
+      return false;
+    }
+    long now = System.nanoTime();
+    Long since = unservedSinceNs.putIfAbsent(schedulingClass, now);
+    return since != null
+        && now - since > STARVED_NS
+        && workers.containsKey(schedulingClass.jobId())
+        && ledger.coversBeside(heldByActors, schedulingClass.resources())
+        && lanes.values().stream().noneMatch(lane -> lane.blocked);
   }
 
   private void serveReservations() {
@@ -309,6 +338,7 @@ public final class LocalScheduler {
       ResourceLedger.Grant grant = ledger.take(reserve.resources());
       if (grant != null) {
         waiting.remove();
+        heldByActors.add(grant);
         reserve.replyTo().tell(new Reservation.Reserved(grant));
       }
     }
@@ -706,6 +736,7 @@ public final class LocalScheduler {
           return waiters.isEmpty();
         });
     wantWorkers.remove(jobId);
+    unservedSinceNs.keySet().removeIf(unserved -> unserved.jobId().equals(jobId));
     for (TaskLane lane : List.copyOf(lanes.values())) {
       if (lane.schedulingClass.jobId().equals(jobId)) {
         giveBack(lane);

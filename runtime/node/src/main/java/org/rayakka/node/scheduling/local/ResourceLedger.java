@@ -2,6 +2,7 @@ package org.rayakka.node.scheduling.local;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.protocol.Protocol;
@@ -104,6 +105,24 @@ public final class ResourceLedger {
       gpuFree[gpu] = 0;
     }
     return found;
+  }
+
+  /// Whether a request would fit if only some grants were held.
+  ///
+  /// @param held these
+  /// @param request how much
+  /// @return whether there is as much besides
+  boolean coversBeside(List<Grant> held, ResourceSet request) {
+    long cpu = total.cpu();
+    long gpu = total.gpu();
+    Map<String, Long> custom = new HashMap<>(total.custom());
+    for (Grant grant : held) {
+      cpu -= grant.resources().cpu();
+      gpu -= grant.resources().gpu();
+      grant.resources().custom().forEach((name, units) -> custom.merge(name, -units, Long::sum));
+    }
+    custom.values().removeIf(units -> units < 0);
+    return new ResourceSet(Math.max(0, cpu), Math.max(0, gpu), custom).covers(request);
   }
 
   /// Gives back all of a grant.
