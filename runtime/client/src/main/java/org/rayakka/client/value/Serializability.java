@@ -3,6 +3,7 @@ package org.rayakka.client.value;
 import java.io.Serializable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -86,7 +87,9 @@ final class Serializability {
           : "a lambda travels only if its interface is Serializable";
     }
     if (isOfJdk(type)) {
-      return Serializable.class.isAssignableFrom(type) || type == Object.class
+      return Serializable.class.isAssignableFrom(type)
+              || ByteBuffer.class.isAssignableFrom(type) // Its bytes and order travel.
+              || type == Object.class
           ? null
           : "a JDK class that is not Serializable";
     }
