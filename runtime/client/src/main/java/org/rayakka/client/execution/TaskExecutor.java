@@ -122,7 +122,7 @@ final class TaskExecutor {
       return context.exitRequested() ? TaskOutcome.ACTOR_EXITED : TaskOutcome.SUCCEEDED;
     } catch (RayIntentionalSystemExitException e) {
       if (context.exitRequested()) {
-        sealNulls(execution);
+        sealErrors(task.id(), execution.numReturns, exited(execution));
         return TaskOutcome.ACTOR_EXITED;
       }
       return failed(execution, e);
@@ -284,10 +284,13 @@ final class TaskExecutor {
     }
   }
 
-  private void sealNulls(Execution execution) {
-    for (int i = 1; i <= execution.numReturns; i++) {
-      seal(execution, i, null);
-    }
+  private static ErrorObject exited(Execution execution) {
+    return ErrorObject.of(
+        ErrorObject.Kind.ACTOR_DIED,
+        execution.actor.high(),
+        execution.actor.low(),
+        execution.name,
+        "it exited by Ray.exitActor()");
   }
 
   private void seal(Execution execution, int index, @Nullable Object value) {

@@ -203,6 +203,10 @@ public abstract class ClientRuntime implements RayRuntime {
   @Override
   public <A> ActorHandle<A> createActor(
       RayFunc constructor, @Nullable Object[] arguments, ActorCreationOptions options) {
+    if (!options.name().isEmpty() && getActor(options.name(), options.namespace()).isPresent()) {
+      throw new IllegalArgumentException(
+          "name: '" + options.name() + "' (expected: one that no living actor has)");
+    }
     TaskId task = submitter.creation(context(), constructor, arguments, options);
     return new ClientActorHandle<>(
         new ActorId(task.high(), task.low()), submitter.className(constructor));

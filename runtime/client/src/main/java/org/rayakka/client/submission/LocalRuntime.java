@@ -243,7 +243,12 @@ final class LocalRuntime implements RayRuntime {
       if (actor != null) {
         actor.instance = null;
       }
-      Arrays.fill(outcomes, copy(null));
+      Arrays.fill(
+          outcomes,
+          actor == null
+              ? failure(task, function, e)
+              : new Outcome.Failure(
+                  new RayActorException(context.actor(), "it exited by Ray.exitActor()")));
     } catch (RayActorException e) {
       Arrays.fill(outcomes, new Outcome.Failure(e));
     } catch (Throwable e) {

@@ -231,7 +231,8 @@ final class TaskSubmitter {
     }
     encodeArguments(scratch, context, captured, arguments, held);
     encodeResources(spec, resources);
-    putText(spec, options.name());
+    // Of an actor, what errors and tables show is its class.
+    putText(spec, creation == null ? options.name() : call.function.className());
     if (creation == null) {
       putText(spec, "");
       putText(spec, "");

@@ -23,6 +23,7 @@ import org.rayakka.api.ActorHandle;
 import org.rayakka.api.ObjectRef;
 import org.rayakka.api.Ray;
 import org.rayakka.api.WaitResult;
+import org.rayakka.api.exception.RayActorException;
 import org.rayakka.api.exception.RayException;
 import org.rayakka.api.exception.RaySystemException;
 import org.rayakka.api.exception.RayTaskException;
@@ -445,10 +446,11 @@ class TaskRoundTripTest {
   }
 
   @Test
-  void sealsTheCallInWhichAnActorExits() {
+  void failsTheCallInWhichAnActorExits() {
     ActorHandle<Counter> counter = Ray.actor(Counter::new, 0).remote();
 
-    assertThat((Object) Ray.get(counter.task(Counter::quit).remote())).isNull();
+    assertThatThrownBy(() -> Ray.get(counter.task(Counter::quit).remote()))
+        .isInstanceOf(RayActorException.class);
 
     node.awaitJournal(entries -> entries.contains("finished ACTOR_EXITED"));
   }

@@ -4,6 +4,8 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +28,9 @@ import org.rayakka.node.worker.Lane;
 import org.rayakka.node.worker.WorkerEvent;
 import org.rayakka.node.worker.WorkerPool;
 import org.rayakka.objectstore.ObjectStore;
+import org.rayakka.objectstore.SealedObject;
 import org.rayakka.protocol.ErrorObject;
+import org.rayakka.protocol.StandardTags;
 import org.rayakka.protocol.TaskSpec;
 import org.rayakka.protocol.sbe.TaskOutcome;
 
@@ -116,6 +120,7 @@ final class RayActor {
   private @Nullable Lane lane;
   private int restarts;
   private String deathReason = "";
+  private @Nullable ErrorObject deathCause;
   private boolean exiting;
 
   private RayActor(
@@ -267,7 +272,20 @@ final class RayActor {
     } else {
       // The worker sealed the constructor's own exception in the creation's place.
       ended.add(creation.taskId());
-      die("its constructor failed: see the error of " + creation.taskName());
+      ErrorObject thrown = constructorError();
+      if (thrown != null) {
+        deathCause = thrown;
+      }
+      die("its constructor failed" + (thrown == null ? "" : ": " + thrown.message()));
+    }
+  }
+
+  private @Nullable ErrorObject constructorError() {
+    try (SealedObject sealed = peers.store().get(creation.returnId(1))) {
+      return sealed == null || sealed.typeTag() != StandardTags.ERROR
+          ? null
+          : ErrorObject.decode(
+              ByteBuffer.wrap(sealed.data().toArray(ValueLayout.JAVA_BYTE)));
     }
   }
 
@@ -450,12 +468,20 @@ final class RayActor {
 
   private void fail(TaskSpec spec, ErrorObject.Kind kind, String message) {
     ActorId id = creation.actorId();
+    ErrorObject cause = deathCause;
     peers
         .objects()
         .tell(
             new ObjectManager.FailTasks(
                 List.of(spec),
-                ErrorObject.of(kind, id.high(), id.low(), spec.taskName(), message)));
+                new ErrorObject(
+                    kind,
+                    id.high(),
+                    id.low(),
+                    spec.taskName(),
+                    message,
+                    cause == null ? "" : cause.remoteStack(),
+                    cause == null ? new byte[0] : cause.cause())));
   }
 
   private void become(ActorRow.State next) {
