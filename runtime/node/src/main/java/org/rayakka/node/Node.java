@@ -39,6 +39,7 @@ import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.loop.EventLoop;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.object.StoreKeeper;
+import org.rayakka.node.object.StoreReaders;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.worker.FunctionRegistry;
@@ -123,8 +124,17 @@ public final class Node implements AutoCloseable {
       control = startedControl;
       ErrorReports errors = new ErrorReports(startedControl.errors());
       FunctionRegistry functions = new FunctionRegistry();
+      StoreReaders readers = new StoreReaders();
       Wiring wiring =
-          new Wiring(settings, nodeId, startedStore, startedControl, errors, functions, blocking);
+          new Wiring(
+              settings,
+              nodeId,
+              startedStore,
+              startedControl,
+              errors,
+              functions,
+              readers,
+              blocking);
       CompletableFuture<ClientServer.Actors> wired = new CompletableFuture<>();
       ActorSystem<Void> startedSystem =
           ActorSystem.create(wiring.guardian(wired), SYSTEM, config(settings));
@@ -144,6 +154,7 @@ public final class Node implements AutoCloseable {
                   settings.taskWorkers()),
               await(wired),
               functions,
+              readers,
               errors,
               startedControl,
               (delay, task) ->
@@ -193,6 +204,7 @@ public final class Node implements AutoCloseable {
       ControlState control,
       ErrorReports errors,
       FunctionRegistry functions,
+      StoreReaders readers,
       ExecutorService blocking) {
 
     Behavior<Void> guardian(CompletableFuture<ClientServer.Actors> wired) {
@@ -213,7 +225,7 @@ public final class Node implements AutoCloseable {
       ActorRef<GlobalScheduler.Command> globalScheduler = globalScheduler(context);
       ActorRef<StoreKeeper.Command> keeper =
           context.spawn(
-              StoreKeeper.create(store),
+              StoreKeeper.create(store, readers),
               "store-keeper",
               DispatcherSelector.fromConfig("ray.node.keeper-dispatcher"));
       ActorRef<ObjectManager.Command> objects =

@@ -32,6 +32,7 @@ import org.rayakka.api.exception.RaySystemException;
 import org.rayakka.api.exception.RayTimeoutException;
 import org.rayakka.protocol.FrameBuffer;
 import org.rayakka.protocol.FrameReader;
+import org.rayakka.protocol.sbe.CollectGarbageDecoder;
 import org.rayakka.protocol.sbe.MessageHeaderDecoder;
 import org.rayakka.protocol.sbe.MessageHeaderEncoder;
 import org.rayakka.protocol.sbe.ReplyDecoder;
@@ -356,6 +357,9 @@ public final class NodeConnection implements AutoCloseable {
             reply.wrap(
                 buffer, offset + header.encodedLength(), header.blockLength(), header.version());
             onReply();
+          } else if (header.templateId() == CollectGarbageDecoder.TEMPLATE_ID) {
+            // The store is full, and what is unreachable here still counts as in use there.
+            System.gc();
           } else {
             handler.onFrame(header, buffer, offset, length);
           }

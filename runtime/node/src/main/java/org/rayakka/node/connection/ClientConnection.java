@@ -17,6 +17,8 @@ import org.rayakka.node.worker.WorkerChannel;
 import org.rayakka.protocol.FrameBuffer;
 import org.rayakka.protocol.FrameReader;
 import org.rayakka.protocol.TaskSpec;
+import org.rayakka.node.object.StoreReaders;
+import org.rayakka.protocol.sbe.CollectGarbageEncoder;
 import org.rayakka.protocol.sbe.CancelTaskEncoder;
 import org.rayakka.protocol.sbe.CloseLaneEncoder;
 import org.rayakka.protocol.sbe.ErrorPublishedEncoder;
@@ -35,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /// One client's socket. What is sent gathers until the end of the event loop's turn and leaves in
 /// one write; what the socket does not take is kept until it does. Belongs to the event loop's
 /// thread.
-final class ClientConnection implements WorkerChannel, DriverChannel, EventLoop.Flushable {
+final class ClientConnection implements WorkerChannel, DriverChannel, StoreReaders.Reader, EventLoop.Flushable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final int INITIAL_BYTES = 64 * 1024;
 
@@ -201,6 +203,18 @@ final class ClientConnection implements WorkerChannel, DriverChannel, EventLoop.
     StopWorkerEncoder message = new StopWorkerEncoder();
     message.wrapAndApplyHeader(buffer(), out.begin(), header);
     send(MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength());
+  }
+
+  /// Asks the client to let go of what it does not need. Called by any thread.
+  @Override
+  public void collectGarbage() {
+    loop.execute(() -> {
+      if (!closed) {
+        CollectGarbageEncoder message = new CollectGarbageEncoder();
+        message.wrapAndApplyHeader(buffer(), out.begin(), header);
+        send(MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength());
+      }
+    });
   }
 
   /// Answers a request.

@@ -18,6 +18,7 @@ import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.loop.EventLoop;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.object.StoreKeeper;
+import org.rayakka.node.object.StoreReaders;
 import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.worker.FunctionRegistry;
 import org.rayakka.node.worker.WorkerPool;
@@ -74,6 +75,7 @@ public final class ClientServer implements AutoCloseable {
   /// @param node what clients are told
   /// @param actors what they speak to
   /// @param functions takes exported functions
+  /// @param readers takes who maps the store
   /// @param errors takes errors of tasks
   /// @param control the tables
   /// @param timer runs things later
@@ -85,6 +87,7 @@ public final class ClientServer implements AutoCloseable {
       NodeFacts node,
       Actors actors,
       FunctionRegistry functions,
+      StoreReaders readers,
       ErrorReports errors,
       ControlState control,
       Timer timer)
@@ -101,6 +104,7 @@ public final class ClientServer implements AutoCloseable {
             actors.keeper(),
             actors.workerPool(),
             functions,
+            readers,
             errors,
             control,
             new ReadingGate(control::accepting, timer::after));

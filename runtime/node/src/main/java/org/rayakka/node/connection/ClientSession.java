@@ -25,6 +25,7 @@ import org.rayakka.node.control.JobRow;
 import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.object.StoreKeeper;
+import org.rayakka.node.object.StoreReaders;
 import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.worker.FunctionRegistry;
 import org.rayakka.node.worker.Lane;
@@ -64,6 +65,7 @@ final class ClientSession {
   /// @param keeper gives slots of the store
   /// @param workerPool takes workers and jobs
   /// @param functions takes exported functions
+  /// @param readers takes who maps the store
   /// @param errors takes errors of tasks
   /// @param control the tables
   record Peers(
@@ -74,6 +76,7 @@ final class ClientSession {
       ActorRef<StoreKeeper.Command> keeper,
       ActorRef<WorkerPool.Command> workerPool,
       FunctionRegistry functions,
+      StoreReaders readers,
       ErrorReports errors,
       ControlState control,
       ReadingGate gate) {}
@@ -304,6 +307,7 @@ final class ClientSession {
 
   private void welcome(TaskId rootTask) {
     welcomed = true;
+    peers.readers().joined(connection);
     NodeFacts node = peers.node();
     connection.welcome(welcome -> {
       welcome.jobId(jobId.value()).slot(slot).storeCapacity(node.storeCapacity());
@@ -555,6 +559,7 @@ final class ClientSession {
   /// The socket is closed: what the client held is swept, and what it ran or started ends.
   void closed(String reason) {
     peers.gate().forget(connection);
+    peers.readers().left(connection);
     WorkerProcess process = worker;
     int held = slot;
     if (process != null) {

@@ -316,10 +316,28 @@ public final class ObjectManager {
     } else if (directory.isPending(id)) {
       // Submitted in the meantime.
       unknown.remove(id);
+    } else if (outcome.isFull()) {
+      noRoomToRestore(id);
     } else if (directory.isKnown(id)) {
       unreconstructable(id);
     } else {
       unknown.putIfAbsent(id, now() + UNKNOWN_GRACE.toNanos());
+    }
+  }
+
+  private void noRoomToRestore(ObjectId id) {
+    ErrorObject error =
+        ErrorObject.of(
+            ErrorObject.Kind.STORE_FULL,
+            id.high(),
+            id.low(),
+            "",
+            id
+                + " is on disk, and there is no room to bring it back: programs hold all that is in"
+                + " memory. Release what is no longer read, or start the node with a larger object"
+                + " store");
+    if (sealError(id, error.encode())) {
+      ready(id);
     }
   }
 

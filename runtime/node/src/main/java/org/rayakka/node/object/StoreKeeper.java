@@ -4,6 +4,8 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.rayakka.api.id.ObjectId;
@@ -73,25 +75,48 @@ public final class StoreKeeper {
   ///
   /// @param id which object
   /// @param isHere whether it is in the store now
-  public record Restored(ObjectId id, boolean isHere) {}
+  /// @param isFull whether it is not because there is no room for it
+  public record Restored(ObjectId id, boolean isHere, boolean isFull) {}
+
+  /// Another attempt at what found no room.
+  ///
+  /// @param command a {@link MakeRoom} or {@link Restore}
+  /// @param attempt how many there were
+  private record TryAgain(Command command, int attempt) implements Command {}
+
+  /// How often to look for room before somebody is told that there is none. Clients that were asked
+  /// to let go of what they do not need take some milliseconds, or a second where heaps are large.
+  private static final int ATTEMPTS = 6;
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(30);
 
   private final ActorContext<Command> context;
+  private final TimerScheduler<Command> timers;
   private final StoreNode store;
+  private final StoreReaders readers;
 
-  private StoreKeeper(ActorContext<Command> context, StoreNode store) {
+  private StoreKeeper(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      StoreNode store,
+      StoreReaders readers) {
     this.context = context;
+    this.timers = timers;
     this.store = store;
+    this.readers = readers;
   }
 
   /// Makes the keeper. It needs a thread of its own.
   ///
   /// @param store the node's store
+  /// @param readers who may hold what they do not need
   /// @return its behaviour
-  public static Behavior<Command> create(StoreNode store) {
-    return Behaviors.setup(context -> {
-      store.onEvict(new SpillAll());
-      return new StoreKeeper(context, store).running();
-    });
+  public static Behavior<Command> create(StoreNode store, StoreReaders readers) {
+    return Behaviors.setup(context ->
+        Behaviors.withTimers(timers -> {
+          store.onEvict(new SpillAll());
+          return new StoreKeeper(context, timers, store, readers).running();
+        }));
   }
 
   private Behavior<Command> running() {
@@ -99,6 +124,11 @@ public final class StoreKeeper {
   }
 
   private Behavior<Command> onCommand(Command command) {
+    carryOut(command, 1);
+    return Behaviors.same();
+  }
+
+  private void carryOut(Command command, int attempt) {
     switch (command) {
       case OpenSlot(var pid, var answer) -> openSlot(pid, answer);
       case Sweep(var slot, var done) -> {
@@ -106,11 +136,26 @@ public final class StoreKeeper {
         done.run();
       }
       case Delete(var ids) -> ids.forEach(store::delete);
-      case MakeRoom(var bytes, var answer) -> makeRoom(bytes, answer);
-      case Restore(var id, var replyTo) -> restore(id, replyTo);
+      case MakeRoom makeRoom -> makeRoom(makeRoom, attempt);
+      case Restore restore -> restore(restore, attempt);
       case GetUsage(var replyTo) -> replyTo.tell(store.usage());
+      case TryAgain(var again, var attempts) -> carryOut(again, attempts + 1);
     }
-    return Behaviors.same();
+  }
+
+  /// Has another attempt made later, after the clients have let go of what they do not need.
+  ///
+  /// @return false if there were enough
+  private boolean tryAgain(Command command, int attempt) {
+    if (attempt == ATTEMPTS) {
+      return false;
+    }
+    readers.letGo();
+    timers.startSingleTimer(
+        new Object(),
+        new TryAgain(command, attempt),
+        FIRST_PAUSE.multipliedBy(1L << (attempt - 1)));
+    return true;
   }
 
   private void openSlot(long pid, Consumer<SlotOutcome> answer) {
@@ -122,24 +167,29 @@ public final class StoreKeeper {
     }
   }
 
-  private void makeRoom(long bytes, Consumer<Long> answer) {
+  private void makeRoom(MakeRoom request, int attempt) {
     long freed = 0;
     try {
-      freed = store.makeRoom(bytes);
+      freed = store.makeRoom(request.bytes());
     } catch (RuntimeException e) {
-      context.getLog().warn("making room for {} bytes failed", bytes, e);
+      context.getLog().warn("making room for {} bytes failed", request.bytes(), e);
     }
-    answer.accept(freed);
+    if (freed > 0 || !tryAgain(request, attempt)) {
+      request.answer().accept(freed);
+    }
   }
 
-  private void restore(ObjectId id, ActorRef<Restored> replyTo) {
+  private void restore(Restore request, int attempt) {
     boolean isHere = false;
     try {
-      isHere = store.restore(id);
+      isHere = store.restore(request.id());
     } catch (RuntimeException e) {
-      context.getLog().warn("restoring {} failed", id, e);
+      context.getLog().warn("restoring {} failed", request.id(), e);
     }
-    replyTo.tell(new Restored(id, isHere));
+    boolean isFull = !isHere && store.isSpilled(request.id());
+    if (!isFull || !tryAgain(request, attempt)) {
+      request.replyTo().tell(new Restored(request.id(), isHere, isFull));
+    }
   }
 
   private static final class SpillAll implements EvictionListener {
