@@ -220,7 +220,8 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
         TaskOutcome outcome = executor.execute(task);
         long end = System.nanoTime();
         boolean due = reports.add(lane.id(), outcome, task.id(), startMicros, end - start, end);
-        if (lane.wantsAnotherRunner()) {
+        // After a creation that allows several calls at once, several may wait already.
+        while (lane.wantsAnotherRunner()) {
           threads.assign(lane);
         }
         // What is behind it in the lane may take long, so the report waits for it only if the
