@@ -127,14 +127,7 @@ public final class Node implements AutoCloseable {
       StoreReaders readers = new StoreReaders();
       Wiring wiring =
           new Wiring(
-              settings,
-              nodeId,
-              startedStore,
-              startedControl,
-              errors,
-              functions,
-              readers,
-              blocking);
+              settings, nodeId, startedStore, startedControl, errors, functions, readers, blocking);
       CompletableFuture<ClientServer.Actors> wired = new CompletableFuture<>();
       ActorSystem<Void> startedSystem =
           ActorSystem.create(wiring.guardian(wired), SYSTEM, config(settings));

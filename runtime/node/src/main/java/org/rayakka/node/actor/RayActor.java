@@ -284,8 +284,7 @@ final class RayActor {
     try (SealedObject sealed = peers.store().get(creation.returnId(1))) {
       return sealed == null || sealed.typeTag() != StandardTags.ERROR
           ? null
-          : ErrorObject.decode(
-              ByteBuffer.wrap(sealed.data().toArray(ValueLayout.JAVA_BYTE)));
+          : ErrorObject.decode(ByteBuffer.wrap(sealed.data().toArray(ValueLayout.JAVA_BYTE)));
     }
   }
 

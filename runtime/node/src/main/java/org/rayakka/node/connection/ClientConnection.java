@@ -13,14 +13,14 @@ import org.rayakka.api.id.TaskId;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.error.ErrorReports.DriverChannel;
 import org.rayakka.node.loop.EventLoop;
+import org.rayakka.node.object.StoreReaders;
 import org.rayakka.node.worker.WorkerChannel;
 import org.rayakka.protocol.FrameBuffer;
 import org.rayakka.protocol.FrameReader;
 import org.rayakka.protocol.TaskSpec;
-import org.rayakka.node.object.StoreReaders;
-import org.rayakka.protocol.sbe.CollectGarbageEncoder;
 import org.rayakka.protocol.sbe.CancelTaskEncoder;
 import org.rayakka.protocol.sbe.CloseLaneEncoder;
+import org.rayakka.protocol.sbe.CollectGarbageEncoder;
 import org.rayakka.protocol.sbe.ErrorPublishedEncoder;
 import org.rayakka.protocol.sbe.ExecuteTaskEncoder;
 import org.rayakka.protocol.sbe.ExportFunctionEncoder;
@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
 /// One client's socket. What is sent gathers until the end of the event loop's turn and leaves in
 /// one write; what the socket does not take is kept until it does. Belongs to the event loop's
 /// thread.
-final class ClientConnection implements WorkerChannel, DriverChannel, StoreReaders.Reader, EventLoop.Flushable {
+final class ClientConnection
+    implements WorkerChannel, DriverChannel, StoreReaders.Reader, EventLoop.Flushable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final int INITIAL_BYTES = 64 * 1024;
 
