@@ -1,9 +1,13 @@
 package org.rayakka.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -14,6 +18,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
+import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +115,90 @@ class ArchitectureTest {
         .and()
         .resideInAPackage("org.rayakka..")
         .should(beSealed())
+        .check(all);
+  }
+
+  @Test
+  void whatDecidesKnowsNoActorNoClockAndNoTable() {
+    DescribedPredicate<JavaClass> deciding =
+        simpleNameEndingWith("Policy")
+            .or(simpleNameEndingWith("Ledger"))
+            .or(simpleNameEndingWith("Queue"))
+            .and(resideInAPackage("org.rayakka.node.."));
+    noClasses()
+        .that(deciding)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("akka..", "java.time..", "org.rayakka.node.control..")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .check(all);
+  }
+
+  @Test
+  void theTablesKnowNoActor() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("org.rayakka.node.control..", "org.rayakka.bootstrap.redis..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("akka..")
+        .check(all);
+  }
+
+  @Test
+  void theNodeHasNoLocks() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.rayakka.node..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Lock.class)
+        .check(all);
+    noMethods()
+        .that()
+        .areDeclaredInClassesThat()
+        .resideInAPackage("org.rayakka.node..")
+        .should()
+        .haveModifier(JavaModifier.SYNCHRONIZED)
+        .check(all);
+  }
+
+  @Test
+  void settingsAreReadWhereProcessesStart() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "org.rayakka.bootstrap..", "org.rayakka.node", "org.rayakka.node.loop")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.typesafe.config..")
+        .check(all);
+  }
+
+  @Test
+  void onlyMainsEndTheProcess() {
+    noClasses()
+        .that()
+        .haveSimpleNameNotEndingWith("Main")
+        .and()
+        .doNotHaveSimpleName("RayCommand")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .check(all);
+  }
+
+  @Test
+  void namesSayWhatAClassIs() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("ObjectManager")
+        .should()
+        .haveNameMatching(".*(Impl|Util|Utils|Helper|Manager)")
+        .orShould()
+        .haveNameMatching(".*[.$]I[A-Z][a-z]\\w*")
         .check(all);
   }
 
