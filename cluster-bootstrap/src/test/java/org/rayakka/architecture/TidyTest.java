@@ -182,8 +182,7 @@ class TidyTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static List<String> linesWith(
-      Pattern unwanted, Predicate<String> inFile, String advice)
+  private static List<String> linesWith(Pattern unwanted, Predicate<String> inFile, String advice)
       throws IOException {
     List<String> found = new ArrayList<>();
     for (Path file : files) {
