@@ -119,7 +119,7 @@ final class FutureCompleter implements AutoCloseable {
 
   private void run() {
     List<Pending<?>> pending = new ArrayList<>();
-    try (Waiting.Patience patience = waiting.new Patience(null)) {
+    try (Waiting.Patience patience = waiting.new Patience(null, List.of())) {
       while (!closed) {
         takeArrivals(pending);
         awaitSome(pending, patience);

@@ -20,11 +20,16 @@ import org.rayakka.protocol.sbe.MessageHeaderEncoder;
 import org.rayakka.protocol.sbe.NeedObjectsEncoder;
 
 /// Get and wait: looks into the store, and where an object is not there, waits for the store to say
-/// that it is. What does not appear within 100 ms is asked of the node, which fetches it, rebuilds
+/// that it is. What does not appear soon is asked of the node, which fetches it, rebuilds
 /// it, or seals an error in its place; so a get ends, whatever became of the task.
 final class Waiting {
-  /// What is missing for so long may be elsewhere, or lost: the node is asked.
-  private static final long FIRST_NEED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  /// What is missing for so long may be on disk, elsewhere, or lost: the node is asked.
+  private static final long FIRST_NEED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /// The same for many objects, which take longer to be made and to be asked for.
+  private static final long FIRST_NEED_OF_MANY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final int MANY = 100;
 
   private static final long NEXT_NEED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -61,7 +66,7 @@ final class Waiting {
   private SealedObject awaitOne(TaskContext context, ObjectId id, long timeoutMs) {
     long deadline = deadline(timeoutMs);
     List<ObjectId> ids = List.of(id);
-    try (Patience patience = new Patience(context)) {
+    try (Patience patience = new Patience(context, ids)) {
       while (true) {
         patience.await(ids, 1, deadline);
         SealedObject object = store.get(id);
@@ -114,7 +119,7 @@ final class Waiting {
       @Nullable Object[] values,
       long timeoutMs) {
     long deadline = deadline(timeoutMs);
-    try (Patience patience = new Patience(context)) {
+    try (Patience patience = new Patience(context, missing)) {
       while (true) {
         patience.await(missing, missing.size(), deadline);
         int left = 0;
@@ -164,7 +169,7 @@ final class Waiting {
     boolean[] ready = new boolean[ids.size()];
     int count = mark(ids, ready, numReturns);
     if (count < numReturns) {
-      try (Patience patience = new Patience(context)) {
+      try (Patience patience = new Patience(context, ids)) {
         while (count < numReturns && !isPast(deadline)) {
           patience.await(ids, numReturns, deadline);
           Arrays.fill(ready, false);
@@ -214,9 +219,10 @@ final class Waiting {
   /// it lasts, the thread's task counts as blocked.
   final class Patience implements AutoCloseable {
     private final TaskContext.@Nullable BlockingListener listener;
-    private long needAt = System.nanoTime() + FIRST_NEED_NANOS;
+    private long needAt;
 
-    Patience(@Nullable TaskContext context) {
+    Patience(@Nullable TaskContext context, List<ObjectId> ids) {
+      needAt = System.nanoTime() + firstNeedNanos(ids);
       listener = context == null ? null : context.listener();
       if (listener != null) {
         listener.blocked();
@@ -247,6 +253,18 @@ final class Waiting {
         listener.unblocked();
       }
     }
+  }
+
+  private static long firstNeedNanos(List<ObjectId> ids) {
+    if (ids.size() > MANY) {
+      return FIRST_NEED_OF_MANY_NANOS;
+    }
+    for (ObjectId id : ids) {
+      if (id.isPut()) {
+        return 0; // Nobody is just making it: it has been here.
+      }
+    }
+    return FIRST_NEED_NANOS;
   }
 
   /// Asks the node for those that are missing.
