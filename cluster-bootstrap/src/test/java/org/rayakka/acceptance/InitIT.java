@@ -71,8 +71,7 @@ class InitIT {
     List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
     Cluster.start(2);
     Ray.task(InitIT::pid).remote().get();
-    List<ProcessHandle> started =
-        new ArrayList<>(ProcessHandle.current().descendants().toList());
+    List<ProcessHandle> started = new ArrayList<>(ProcessHandle.current().descendants().toList());
     started.removeAll(before);
     assertThat(started).hasSizeGreaterThanOrEqualTo(3); // The node, Redis, a worker.
 

@@ -20,8 +20,8 @@ import org.rayakka.protocol.sbe.MessageHeaderEncoder;
 import org.rayakka.protocol.sbe.NeedObjectsEncoder;
 
 /// Get and wait: looks into the store, and where an object is not there, waits for the store to say
-/// that it is. What does not appear soon is asked of the node, which fetches it, rebuilds
-/// it, or seals an error in its place; so a get ends, whatever became of the task.
+/// that it is. What does not appear soon is asked of the node, which fetches it, rebuilds it, or
+/// seals an error in its place; so a get ends, whatever became of the task.
 final class Waiting {
   /// What is missing for so long may be on disk, elsewhere, or lost: the node is asked.
   private static final long FIRST_NEED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

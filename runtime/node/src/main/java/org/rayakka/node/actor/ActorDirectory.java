@@ -223,6 +223,10 @@ public final class ActorDirectory {
   }
 
   private void changed(RayActor.Changed change) {
+    if (change.state() == ActorRow.State.DEAD) {
+      // Behind every call that was handed on before: none is lost with the actor.
+      change.ref().tell(new RayActor.Bury());
+    }
     Entry entry = actors.get(change.actorId());
     if (entry == null) {
       return;

@@ -63,6 +63,9 @@ final class RayActor {
   /// @param taskId which
   record CancelCall(TaskId taskId) implements Command {}
 
+  /// The directory answers for the dead actor from now on: no call comes behind this.
+  record Bury() implements Command {}
+
   private record ObjectsReady(ObjectManager.ObjectsReady ready) implements Command {}
 
   private record Reserved(LocalScheduler.Reservation reservation) implements Command {}
@@ -72,11 +75,17 @@ final class RayActor {
   /// Its fate, for the directory.
   ///
   /// @param actorId which actor
+  /// @param ref the actor itself
   /// @param state what it is now
   /// @param worker the process it is in, or null
   /// @param reason why it is dead; else empty
   record Changed(
-      ActorId actorId, ActorRow.State state, @Nullable Lane worker, int restarts, String reason) {}
+      ActorId actorId,
+      ActorRef<Command> ref,
+      ActorRow.State state,
+      @Nullable Lane worker,
+      int restarts,
+      String reason) {}
 
   /// Whom a Ray actor works with.
   ///
@@ -103,6 +112,7 @@ final class RayActor {
     }
   }
 
+  private final ActorRef<Command> self;
   private final ActorRef<Changed> directory;
   private final TaskSpec creation;
   private final Peers peers;
@@ -120,11 +130,13 @@ final class RayActor {
   private @Nullable Lane lane;
   private int restarts;
   private String deathReason = "";
+  private ErrorObject.Kind deathKind = ErrorObject.Kind.ACTOR_DIED;
   private @Nullable ErrorObject deathCause;
   private boolean exiting;
 
   private RayActor(
       ActorContext<Command> context, ActorRef<Changed> directory, TaskSpec creation, Peers peers) {
+    self = context.getSelf();
     this.directory = directory;
     this.creation = creation;
     this.peers = peers;
@@ -147,7 +159,15 @@ final class RayActor {
   }
 
   private Behavior<Command> onCommand(Command command) {
+    if (command instanceof Bury) {
+      return Behaviors.stopped();
+    }
+    if (state == ActorRow.State.DEAD) {
+      afterDeath(command);
+      return Behaviors.same();
+    }
     switch (command) {
+      case Bury _ -> throw new IllegalStateException("handled above");
       case Call(var calls) -> call(calls);
       case Kill(var noRestart, var reason) -> kill(noRestart, reason);
       case CancelCall(var taskId) -> cancel(taskId);
@@ -160,7 +180,23 @@ final class RayActor {
       peers.objects().tell(new ObjectManager.TasksEnded(List.copyOf(ended)));
       ended.clear();
     }
-    return state == ActorRow.State.DEAD ? Behaviors.stopped() : Behaviors.same();
+    return Behaviors.same();
+  }
+
+  /// What was under way when it died: calls fail, and what it is given it gives back.
+  private void afterDeath(Command command) {
+    switch (command) {
+      case Call(var calls) ->
+          calls.forEach(
+              spec -> fail(spec, deathKind, creation.taskName() + " is dead: " + deathReason));
+      case Reserved(LocalScheduler.Reservation.Reserved(var granted)) ->
+          peers.scheduler().tell(new LocalScheduler.ReleaseActor(granted));
+      case WorkerReported(WorkerEvent.WorkerReady(var worker)) ->
+          peers.workerPool().tell(new WorkerPool.ActorLeft(worker));
+      default -> {
+        // Nothing else concerns the dead.
+      }
+    }
   }
 
   private void onWorkerEvent(WorkerEvent event) {
@@ -444,6 +480,7 @@ final class RayActor {
     }
     boolean wasCreated = state != ActorRow.State.PENDING;
     deathReason = reason;
+    deathKind = kind;
     Lane from = lane;
     lane = null;
     if (from != null) {
@@ -485,6 +522,6 @@ final class RayActor {
 
   private void become(ActorRow.State next) {
     state = next;
-    directory.tell(new Changed(creation.actorId(), next, lane, restarts, deathReason));
+    directory.tell(new Changed(creation.actorId(), self, next, lane, restarts, deathReason));
   }
 }
