@@ -536,7 +536,6 @@ class ActorIT {
   @Test
   void refusesMoreCallsThanMayBePending() {
     ActorHandle<Counter> counter = Ray.actor(Counter::new, 7).setMaxPendingCalls(10).remote();
-    counter.task(Counter::get).remote().get();
     List<ObjectRef<Long>> calls = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       calls.add(counter.task(Counter::sleep, 100L).remote());
