@@ -84,9 +84,9 @@ public final class StoreKeeper {
   /// @param attempt how many there were
   private record TryAgain(Command command, int attempt) implements Command {}
 
-  /// How often to look for room before somebody is told that there is none, with pauses that double:
-  /// four seconds in all. Clients that were asked to let go of what they do not need take some
-  /// milliseconds, or a second where heaps are large or the machine is busy.
+  /// How often to look for room before somebody is told that there is none, with pauses that
+  /// double: four seconds in all. Clients that were asked to let go of what they do not need take
+  /// some milliseconds, or a second where heaps are large or the machine is busy.
   private static final int ATTEMPTS = 8;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(30);
