@@ -107,7 +107,8 @@ public record RedisSettings(
         8L << 20,
         1_000,
         Duration.ofDays(1),
-        Duration.ofSeconds(5));
+        // Writers and readers end one after the other, well within the time a node has to stop.
+        Duration.ofSeconds(1));
   }
 
   /// The same with another user.
