@@ -9,13 +9,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
@@ -45,14 +42,9 @@ import org.rayakka.protocol.sbe.TaskOutcome;
 /// that wait for tasks never wait for each other's lanes.
 public final class LocalScheduler {
   private static final Duration REBALANCE_INTERVAL = Duration.ofMillis(5);
-  private static final long SLOW_HEAD_NS = 2_000_000;
 
   /// Tasks that fit no gap for so long are given room.
   private static final long STARVED_NS = 1_000_000_000;
-
-  /// Lanes of one class that run at once, however little they ask for: a bound on threads. Blocked
-  /// ones do not count, or tasks that wait for tasks could block each other.
-  private static final int MAX_LANES_PER_CLASS = 1024;
 
   private static final String WORKER_DIED = "worker_died";
 
@@ -110,17 +102,6 @@ public final class LocalScheduler {
     record Infeasible(String reason) implements Reservation {}
   }
 
-  /// A worker for plain tasks and its lanes.
-  private static final class TaskWorker {
-    final WorkerProcess process;
-    final ArrayDeque<Lane> idleLanes = new ArrayDeque<>();
-    int active;
-
-    TaskWorker(WorkerProcess process) {
-      this.process = process;
-    }
-  }
-
   private final TimerScheduler<Command> timers;
   private final ObjectStore store;
   private final ActorRef<ObjectManager.Command> objects;
@@ -128,19 +109,14 @@ public final class LocalScheduler {
   private final ActorRef<GlobalScheduler.Command> globalScheduler;
   private final ErrorReports errors;
   private final ActorRef<ObjectManager.ObjectsReady> objectsReady;
-  private final ActorRef<WorkerEvent> workerEvents;
   private final ActorRef<GlobalScheduler.Placement> placements;
 
   private final ResourceLedger ledger;
   private final ReadyQueue ready = new ReadyQueue();
-  private final LaneDepthPolicy depth = new LaneDepthPolicy();
+  private final TaskLanes lanes;
   private final Map<TaskId, QueuedTask> tasks = new HashMap<>();
   private final Map<ObjectId, List<QueuedTask>> held = new HashMap<>();
-  private final Map<JobId, List<TaskWorker>> workers = new HashMap<>();
-  private final Map<Lane, TaskLane> lanes = new HashMap<>();
-  private final Map<SchedulingClass, List<TaskLane>> lanesByClass = new HashMap<>();
   private final ArrayDeque<ReserveForActor> reservations = new ArrayDeque<>();
-  private final Set<JobId> wantWorkers = new HashSet<>();
   private final List<ResourceLedger.Grant> heldByActors = new ArrayList<>();
   private final Map<SchedulingClass, Long> unservedSinceNs = new HashMap<>();
   private final List<TaskId> ended = new ArrayList<>();
@@ -174,8 +150,10 @@ public final class LocalScheduler {
     errors = peers.errors();
     ledger = new ResourceLedger(resources);
     objectsReady = context.messageAdapter(ObjectManager.ObjectsReady.class, ObjectsReady::new);
-    workerEvents = context.messageAdapter(WorkerEvent.class, WorkerReported::new);
     placements = context.messageAdapter(GlobalScheduler.Placement.class, TaskPlaced::new);
+    ActorRef<WorkerEvent> workerEvents =
+        context.messageAdapter(WorkerEvent.class, WorkerReported::new);
+    lanes = new TaskLanes(ledger, workerPool, workerEvents);
     workerPool.tell(new WorkerPool.Subscribe(workerEvents));
   }
 
@@ -223,7 +201,7 @@ public final class LocalScheduler {
       case WorkerEvent.LaneBlocked(var lane, var returned) -> laneBlocked(lane, returned);
       case WorkerEvent.LaneUnblocked(var lane) -> laneUnblocked(lane);
       case WorkerEvent.TasksReturned(var lane, var returned) -> tasksReturned(lane, returned);
-      case WorkerEvent.WorkerReady(var worker) -> workerReady(worker);
+      case WorkerEvent.WorkerReady(var worker) -> lanes.workerReady(worker);
       case WorkerEvent.WorkerLost(var worker, var reason) -> workerLost(worker, reason);
       case WorkerEvent.WorkerRefused(var reason) -> {
         // Only who asks for a certain worker is refused; this asks for any.
@@ -318,7 +296,7 @@ public final class LocalScheduler {
   /// have ended. What actors hold does not come back by waiting; and while a task blocks, what it
   /// waits for may be behind the starved one, and it keeps its GPUs.
   private boolean isStarved(SchedulingClass schedulingClass) {
-    if (ready.peek(schedulingClass) == null || lanesByClass.containsKey(schedulingClass)) {
+    if (ready.peek(schedulingClass) == null || lanes.hasLanes(schedulingClass)) {
       unservedSinceNs.remove(schedulingClass);
       return false;
     }
@@ -326,9 +304,9 @@ public final class LocalScheduler {
     Long since = unservedSinceNs.putIfAbsent(schedulingClass, now);
     return since != null
         && now - since > STARVED_NS
-        && workers.containsKey(schedulingClass.jobId())
+        && lanes.hasWorkers(schedulingClass.jobId())
         && ledger.coversBeside(heldByActors, schedulingClass.resources())
-        && lanes.values().stream().noneMatch(lane -> lane.blocked);
+        && !lanes.isAnyBlocked();
   }
 
   private void serveReservations() {
@@ -347,10 +325,10 @@ public final class LocalScheduler {
   private void dispatch(SchedulingClass schedulingClass) {
     boolean mayOpen = true;
     while (ready.peek(schedulingClass) != null) {
-      TaskLane lane = mayOpen ? openLane(schedulingClass) : null;
+      TaskLane lane = mayOpen ? lanes.open(schedulingClass) : null;
       if (lane == null) {
         mayOpen = false;
-        lane = shallowest(schedulingClass);
+        lane = lanes.shallowest(schedulingClass);
       }
       if (lane == null) {
         return;
@@ -362,92 +340,27 @@ public final class LocalScheduler {
     }
   }
 
-  /// A new lane, holding what one task of the class needs, or null if there is no room or worker.
-  private @Nullable TaskLane openLane(SchedulingClass schedulingClass) {
-    List<TaskLane> siblings = lanesByClass.get(schedulingClass);
-    if (siblings != null && siblings.size() >= MAX_LANES_PER_CLASS) {
-      return null;
-    }
-    TaskWorker worker = leastBusy(schedulingClass.jobId());
-    if (worker == null) {
-      return null;
-    }
-    ResourceLedger.Grant grant = ledger.take(schedulingClass.resources());
-    if (grant == null) {
-      return null;
-    }
-    Lane lane = worker.idleLanes.pollFirst();
-    if (lane == null) {
-      lane = worker.process.openLane(workerEvents);
-    }
-    TaskLane taskLane = new TaskLane(lane, schedulingClass);
-    taskLane.grant = grant;
-    worker.active++;
-    lanes.put(lane, taskLane);
-    lanesByClass.computeIfAbsent(schedulingClass, none -> new ArrayList<>()).add(taskLane);
-    return taskLane;
-  }
-
-  private @Nullable TaskWorker leastBusy(JobId jobId) {
-    List<TaskWorker> ofJob = workers.get(jobId);
-    if (ofJob == null || ofJob.isEmpty()) {
-      if (wantWorkers.add(jobId)) {
-        workerPool.tell(new WorkerPool.WantTaskWorker(jobId));
-      }
-      return null;
-    }
-    TaskWorker least = ofJob.getFirst();
-    for (TaskWorker worker : ofJob) {
-      if (worker.active < least.active) {
-        least = worker;
-      }
-    }
-    return least;
-  }
-
-  private @Nullable TaskLane shallowest(SchedulingClass schedulingClass) {
-    TaskLane best = null;
-    for (TaskLane lane : lanesByClass.getOrDefault(schedulingClass, List.of())) {
-      if (!lane.blocked
-          && !lane.recalling
-          && depth.takesMore(lane.queue.size(), lane.expectedNs)
-          && schedulingClass.resources().gpu() == 0
-          && (best == null || lane.queue.size() < best.queue.size())) {
-        best = lane;
-      }
-    }
-    return best;
-  }
-
   private void start(QueuedTask task, TaskLane lane) {
-    task.lane = lane;
-    if (lane.queue.isEmpty()) {
-      lane.headSinceNs = System.nanoTime();
-    } else if (!rebalancing) {
+    if (!lane.queue.isEmpty()) {
+      rebalanceLater();
+    }
+    lanes.start(task, lane);
+  }
+
+  private void rebalanceLater() {
+    if (!rebalancing) {
       rebalancing = true;
       timers.startSingleTimer(Rebalance.TICK, REBALANCE_INTERVAL);
     }
-    lane.queue.addLast(task);
-    lane.expectedNs += depth.expectedNs(task.spec.functionId());
-    ResourceLedger.Grant grant = lane.grant;
-    lane.lane.execute(task.spec, task.attempt, grant == null ? new int[0] : grant.gpuIds());
   }
 
   // What workers report
 
   private void taskEnded(WorkerEvent.TaskEnded end) {
-    TaskLane lane = lanes.get(end.lane());
+    TaskLane lane = lanes.of(end.lane());
     QueuedTask task = tasks.get(end.taskId());
-    if (lane == null || task == null || !lane.queue.remove(task)) {
+    if (lane == null || task == null || !lanes.ended(lane, task, end.durationNs())) {
       return;
-    }
-    depth.observe(task.spec.functionId(), end.durationNs());
-    task.lane = null;
-    if (lane.queue.isEmpty()) {
-      closeLane(lane);
-    } else {
-      lane.headSinceNs = System.nanoTime();
-      lane.expectedNs = Math.max(0, lane.expectedNs - depth.expectedNs(task.spec.functionId()));
     }
     boolean again =
         end.outcome() == TaskOutcome.FAILED
@@ -467,97 +380,30 @@ public final class LocalScheduler {
     return task.spec.maxRetries() < 0 || task.attempt < task.spec.maxRetries();
   }
 
-  /// The lane is empty: what it holds is given back, and it may serve another class.
-  private void closeLane(TaskLane lane) {
-    giveBack(lane);
-    lanes.remove(lane.lane);
-    removeSibling(lane);
-    TaskWorker worker = workerOf(lane.lane.worker());
-    if (worker != null) {
-      worker.idleLanes.addFirst(lane.lane);
-    }
-  }
-
-  private void giveBack(TaskLane lane) {
-    ResourceLedger.Grant grant = lane.grant;
-    if (grant == null) {
-      return;
-    }
-    TaskWorker worker = workerOf(lane.lane.worker());
-    if (lane.blocked) {
-      ledger.reclaimCpu(grant);
-    } else if (worker != null) {
-      worker.active--;
-    }
-    ledger.giveBack(grant);
-    lane.grant = null;
-  }
-
-  private void removeSibling(TaskLane lane) {
-    List<TaskLane> siblings = lanesByClass.get(lane.schedulingClass);
-    if (siblings != null) {
-      siblings.remove(lane);
-      if (siblings.isEmpty()) {
-        lanesByClass.remove(lane.schedulingClass);
-      }
-    }
-  }
-
-  private @Nullable TaskWorker workerOf(WorkerProcess process) {
-    for (TaskWorker worker : workers.getOrDefault(process.jobId(), List.of())) {
-      if (worker.process.equals(process)) {
-        return worker;
-      }
-    }
-    return null;
-  }
-
   private void laneBlocked(Lane lane, List<TaskId> returned) {
-    TaskLane blocked = lanes.get(lane);
-    if (blocked == null) {
-      return;
-    }
-    takeBack(blocked, returned);
-    ResourceLedger.Grant grant = blocked.grant;
-    if (!blocked.blocked && grant != null) {
-      blocked.blocked = true;
-      removeSibling(blocked);
-      ledger.lendCpu(grant);
-      TaskWorker worker = workerOf(lane.worker());
-      if (worker != null) {
-        worker.active--;
-      }
+    TaskLane blocked = lanes.of(lane);
+    if (blocked != null) {
+      takeBack(blocked, returned);
+      lanes.blocked(blocked);
     }
   }
 
   private void laneUnblocked(Lane lane) {
-    TaskLane unblocked = lanes.get(lane);
-    if (unblocked == null || !unblocked.blocked) {
-      return;
-    }
-    unblocked.blocked = false;
-    lanesByClass
-        .computeIfAbsent(unblocked.schedulingClass, none -> new ArrayList<>())
-        .add(unblocked);
-    ResourceLedger.Grant grant = unblocked.grant;
-    if (grant != null) {
-      ledger.reclaimCpu(grant);
-    }
-    TaskWorker worker = workerOf(lane.worker());
-    if (worker != null) {
-      worker.active++;
+    TaskLane unblocked = lanes.of(lane);
+    if (unblocked != null) {
+      lanes.unblocked(unblocked);
     }
   }
 
   private void tasksReturned(Lane lane, List<TaskId> returned) {
-    TaskLane recalled = lanes.get(lane);
+    TaskLane recalled = lanes.of(lane);
     if (recalled == null) {
       return;
     }
     recalled.recalling = false;
     takeBack(recalled, returned);
     if (recalled.queue.isEmpty()) {
-      closeLane(recalled);
+      lanes.close(recalled);
     }
   }
 
@@ -566,41 +412,14 @@ public final class LocalScheduler {
     ListIterator<TaskId> last = returned.listIterator(returned.size());
     while (last.hasPrevious()) {
       QueuedTask task = tasks.get(last.previous());
-      if (task == null || !lane.queue.remove(task)) {
-        continue;
+      if (task != null && lanes.takeBack(lane, task)) {
+        ready.addFirst(task);
       }
-      lane.expectedNs = Math.max(0, lane.expectedNs - depth.expectedNs(task.spec.functionId()));
-      task.lane = null;
-      ready.addFirst(task);
     }
-  }
-
-  private void workerReady(WorkerProcess process) {
-    wantWorkers.remove(process.jobId());
-    workers
-        .computeIfAbsent(process.jobId(), none -> new ArrayList<>())
-        .add(new TaskWorker(process));
   }
 
   private void workerLost(WorkerProcess process, String reason) {
-    wantWorkers.remove(process.jobId());
-    List<TaskLane> lost = new ArrayList<>();
-    for (TaskLane lane : lanes.values()) {
-      if (lane.lane.worker().equals(process)) {
-        lost.add(lane);
-      }
-    }
-    List<TaskWorker> ofJob = workers.get(process.jobId());
-    if (ofJob != null) {
-      ofJob.removeIf(worker -> worker.process.equals(process));
-      if (ofJob.isEmpty()) {
-        workers.remove(process.jobId());
-      }
-    }
-    for (TaskLane lane : lost) {
-      giveBack(lane);
-      lanes.remove(lane.lane);
-      removeSibling(lane);
+    for (TaskLane lane : lanes.workerLost(process)) {
       boolean mayHaveStarted = true;
       for (QueuedTask task : List.copyOf(lane.queue)) {
         task.lane = null;
@@ -666,29 +485,10 @@ public final class LocalScheduler {
                 kind, spec.taskId().high(), spec.taskId().low(), spec.taskName(), message)));
   }
 
-  // Rebalancing
-
-  /// Calls back what waits behind a slow task while there is room for it elsewhere.
   private void rebalance() {
     rebalancing = false;
-    long now = System.nanoTime();
-    boolean deep = false;
-    for (TaskLane lane : lanes.values()) {
-      if (lane.queue.size() < 2) {
-        continue;
-      }
-      deep = true;
-      if (!lane.blocked
-          && !lane.recalling
-          && now - lane.headSinceNs > SLOW_HEAD_NS
-          && lane.schedulingClass.resources().cpu() <= ledger.cpuFree()) {
-        lane.recalling = true;
-        lane.lane.recall(lane.queue.size() - 1);
-      }
-    }
-    if (deep) {
-      rebalancing = true;
-      timers.startSingleTimer(Rebalance.TICK, REBALANCE_INTERVAL);
+    if (lanes.recallFromSlow()) {
+      rebalanceLater();
     }
   }
 
@@ -735,15 +535,7 @@ public final class LocalScheduler {
           waiters.removeIf(task -> task.spec.jobId().equals(jobId));
           return waiters.isEmpty();
         });
-    wantWorkers.remove(jobId);
     unservedSinceNs.keySet().removeIf(unserved -> unserved.jobId().equals(jobId));
-    for (TaskLane lane : List.copyOf(lanes.values())) {
-      if (lane.schedulingClass.jobId().equals(jobId)) {
-        giveBack(lane);
-        lanes.remove(lane.lane);
-        removeSibling(lane);
-      }
-    }
-    workers.remove(jobId);
+    lanes.endJob(jobId);
   }
 }
