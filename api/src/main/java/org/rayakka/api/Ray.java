@@ -318,21 +318,37 @@ public final class Ray extends RayCall {
     return runtime.wait(refs, numReturns, timeoutMs, fetchLocal);
   }
 
-  /// Cancels the task that makes an object, if it has not ended. A running task is interrupted.
+  /// Cancels the task or the actor's call that makes an object, if it has not ended, and what it
+  /// has submitted. One that waits is dropped; one that runs is interrupted.
   ///
-  /// @param ref a reference to the object; getting it throws {@link
-  ///   org.rayakka.api.exception.TaskCancelledException} from then on
+  /// @param ref a reference to the object; once the task has ended, getting it throws {@link
+  ///   org.rayakka.api.exception.TaskCancelledException}
   public static void cancel(ObjectRef<?> ref) {
     cancel(ref, false);
   }
 
-  /// Cancels the task that makes an object, if it has not ended.
+  /// Cancels the task or the actor's call that makes an object, if it has not ended, and what it
+  /// has submitted.
   ///
-  /// @param ref a reference to the object; getting it throws {@link
-  ///   org.rayakka.api.exception.TaskCancelledException} from then on
-  /// @param force whether the worker of a running task is killed; otherwise the task is interrupted
+  /// @param ref a reference to the object; once the task has ended, getting it throws {@link
+  ///   org.rayakka.api.exception.TaskCancelledException}
+  /// @param force whether the worker process of a running task is killed, and what else runs there
+  ///   run again; otherwise the task is interrupted. A call of an actor is only ever interrupted:
+  ///   {@link BaseActorHandle#kill()} ends the actor
   public static void cancel(ObjectRef<?> ref, boolean force) {
-    internal().cancel(Objects.requireNonNull(ref, "ref"), force);
+    cancel(ref, force, true);
+  }
+
+  /// Cancels the task or the actor's call that makes an object, if it has not ended.
+  ///
+  /// @param ref a reference to the object; once the task has ended, getting it throws {@link
+  ///   org.rayakka.api.exception.TaskCancelledException}
+  /// @param force whether the worker process of a running task is killed, and what else runs there
+  ///   run again; otherwise the task is interrupted. A call of an actor is only ever interrupted:
+  ///   {@link BaseActorHandle#kill()} ends the actor
+  /// @param recursive whether the tasks and calls that it has submitted are cancelled too
+  public static void cancel(ObjectRef<?> ref, boolean force, boolean recursive) {
+    internal().cancel(Objects.requireNonNull(ref, "ref"), force, recursive);
   }
 
   /// Looks an actor up by its name in the namespace of this job.

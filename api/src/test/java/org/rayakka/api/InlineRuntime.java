@@ -186,7 +186,7 @@ public final class InlineRuntime implements RayRuntime {
   }
 
   @Override
-  public void cancel(ObjectRef<?> ref, boolean force) {}
+  public void cancel(ObjectRef<?> ref, boolean force, boolean recursive) {}
 
   @Override
   public Optional<BaseActorHandle> getActor(String name, @Nullable String namespace) {

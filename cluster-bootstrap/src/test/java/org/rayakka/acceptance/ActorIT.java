@@ -169,6 +169,20 @@ class ActorIT {
     }
   }
 
+  /// Lets nobody pass until it is open.
+  static class Gate {
+    private final CountDownLatch open = new CountDownLatch(1);
+
+    boolean pass() throws InterruptedException {
+      return open.await(20, TimeUnit.SECONDS);
+    }
+
+    boolean open() {
+      open.countDown();
+      return true;
+    }
+  }
+
   /// Uses the system from inside.
   static class Parent {
     private final ActorHandle<Counter> child;
@@ -535,18 +549,38 @@ class ActorIT {
 
   @Test
   void refusesMoreCallsThanMayBePending() {
-    ActorHandle<Counter> counter = Ray.actor(Counter::new, 7).setMaxPendingCalls(10).remote();
-    List<ObjectRef<Long>> calls = new ArrayList<>();
+    ActorHandle<Gate> gate =
+        Ray.actor(Gate::new).setMaxPendingCalls(10).setMaxConcurrency(20).setName("gate").remote();
+    List<ObjectRef<Boolean>> calls = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      calls.add(counter.task(Counter::sleep, 100L).remote());
+      calls.add(gate.task(Gate::pass).remote());
     }
 
-    ObjectRef<Integer> oneTooMany = counter.task(Counter::get).remote();
+    assertThatThrownBy(() -> gate.task(Gate::pass).remote())
+        .isInstanceOf(PendingCallsLimitExceededException.class)
+        .hasMessageContaining("10 calls pending");
 
-    assertThatThrownBy(() -> oneTooMany.get(20_000))
-        .isInstanceOf(PendingCallsLimitExceededException.class);
-    assertThat(Ray.get(calls, 20_000)).hasSize(10);
-    assertThat(counter.task(Counter::get).remote().get()).isEqualTo(7);
+    // Every handle counts its own, also one that was found or that has travelled.
+    ActorHandle<Gate> found = Ray.<ActorHandle<Gate>>getActor("gate").orElseThrow();
+    for (int i = 0; i < 9; i++) {
+      calls.add(found.task(Gate::pass).remote());
+    }
+    assertThat(Ray.task(ActorIT::open, gate).remote().get(20_000)).isTrue();
+    assertThat(Ray.get(calls, 20_000)).hasSize(19).containsOnly(true);
+    // Results that nobody kept do not count either.
+    for (int i = 0; i < 50; i++) {
+      assertThat(gate.task(Gate::pass).remote().get(20_000)).isTrue();
+    }
+    gate.kill();
+  }
+
+  /// A call that may be made although others wait: those have to be let through by somebody.
+  static boolean open(ActorHandle<Gate> gate) {
+    List<ObjectRef<Boolean>> calls = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      calls.add(gate.task(i == 0 ? Gate::open : Gate::pass).remote());
+    }
+    return Ray.get(calls).stream().allMatch(passed -> passed);
   }
 
   @Test

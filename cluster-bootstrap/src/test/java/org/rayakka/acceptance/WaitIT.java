@@ -172,6 +172,18 @@ class WaitIT {
     assertThat(seen).containsExactlyInAnyOrderElementsOf(Cluster.range(0, 105));
   }
 
+  @Test
+  void countsWhatExistsAnywhereIfNothingIsToBeBroughtHere() {
+    List<ObjectRef<Long>> refs = new ArrayList<>(sleeping(20_000, 300));
+    refs.add(Ray.put(7L));
+
+    assertThat(Ray.wait(refs, 2, 0, false).getReady()).containsExactly(refs.get(2));
+    assertThat(Ray.wait(refs, 2, 10_000, false).getReady())
+        .containsExactly(refs.get(1), refs.get(2));
+    assertThat(Ray.wait(refs, 3, 300, false).getUnready()).containsExactly(refs.getFirst());
+    Ray.cancel(refs.getFirst());
+  }
+
   // row 95
   @Test
   void countsAFailedTaskAsReady() {

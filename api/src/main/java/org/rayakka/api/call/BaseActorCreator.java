@@ -131,8 +131,10 @@ public abstract sealed class BaseActorCreator<C extends BaseActorCreator<C, A>, 
     return self();
   }
 
-  /// Sets how many unanswered calls one caller may have; no limit if not set. A call beyond it
-  /// throws {@link org.rayakka.api.exception.PendingCallsLimitExceededException}.
+  /// Sets how many unanswered calls there may be through one handle; no limit if not set. A call
+  /// beyond it is not sent off: `remote` throws {@link
+  /// org.rayakka.api.exception.PendingCallsLimitExceededException}. A handle that is passed on
+  /// counts anew.
   ///
   /// @param maxPendingCalls the number, or -1 for no limit
   /// @return this

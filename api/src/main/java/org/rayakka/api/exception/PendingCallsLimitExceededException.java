@@ -2,7 +2,7 @@ package org.rayakka.api.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/// An actor has as many unanswered calls from this caller as it allows.
+/// An actor has as many unanswered calls through this handle as it allows.
 ///
 /// Retrying helps once some of the calls are answered.
 public final class PendingCallsLimitExceededException extends RayException {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxTaskRetries how often a call is sent again when the actor dies before it answers; -1
 ///   for no limit
 /// @param maxConcurrency how many of its calls run at the same time
-/// @param maxPendingCalls how many unanswered calls one caller may have; -1 for no limit
+/// @param maxPendingCalls how many unanswered calls one handle may have; -1 for no limit
 /// @param jvmOptions the options of its own process; empty if it may share one
 public record ActorCreationOptions(
     String name,
@@ -178,7 +178,7 @@ public record ActorCreationOptions(
       return this;
     }
 
-    /// Sets how many unanswered calls one caller may have.
+    /// Sets how many unanswered calls one handle may have.
     ///
     /// @param maxPendingCalls the number, or -1 for no limit
     /// @return this

@@ -144,11 +144,12 @@ public interface RayRuntime {
   /// @param noRestart whether it stays dead although it has restarts left
   void killActor(BaseActorHandle actor, boolean noRestart);
 
-  /// Cancels the task that makes an object.
+  /// Cancels the task or call that makes an object.
   ///
   /// @param ref the object
   /// @param force whether the worker of a running task is killed, not only interrupted
-  void cancel(ObjectRef<?> ref, boolean force);
+  /// @param recursive whether what it has submitted is cancelled too
+  void cancel(ObjectRef<?> ref, boolean force, boolean recursive);
 
   /// Looks an actor up.
   ///

@@ -43,12 +43,10 @@ public record ErrorObject(
     CANCELLED(5),
     /// No node of the cluster can ever meet the task's resource request.
     UNSCHEDULABLE(6),
-    /// The task ran longer than its timeout.
+    /// The task did not end within its own timeout.
     TIMED_OUT(7),
-    /// The actor's queue of pending calls is full.
-    PENDING_CALLS_LIMIT(8),
     /// The result did not fit into the object store.
-    STORE_FULL(9);
+    STORE_FULL(8);
 
     private final int code;
 

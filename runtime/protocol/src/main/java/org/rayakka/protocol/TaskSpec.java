@@ -159,6 +159,15 @@ public final class TaskSpec {
     return taskId;
   }
 
+  /// Who submitted it: a task, an actor's call, or what stands for the driver.
+  ///
+  /// @return its id, read out of the bytes at each call
+  public TaskId parentTaskId() {
+    TaskSpecDecoder decoder = new TaskSpecDecoder();
+    decoder.wrapAndApplyHeader(new UnsafeBuffer(bytes), 0, new MessageHeaderDecoder());
+    return new TaskId(decoder.parentTaskId().high(), decoder.parentTaskId().low());
+  }
+
   /// What it runs.
   ///
   /// @return the function's id
@@ -245,7 +254,7 @@ public final class TaskSpec {
     return maxPendingCalls;
   }
 
-  /// How long it may run.
+  /// How long it may take from its submission until it is cancelled.
   ///
   /// @return milliseconds, -1 for no limit
   public int timeoutMs() {

@@ -176,22 +176,23 @@ final class Lane implements TaskContext.BlockingListener {
 
   /// Cancels a task: interrupts it if it runs.
   ///
+  /// @param timeoutMs the task's own timeout if that is over, else -1
   /// @return the task, if it was queued: it will not run
-  @Nullable QueuedTask cancel(TaskId taskId) {
+  @Nullable QueuedTask cancel(TaskId taskId, int timeoutMs) {
     lock.lock();
     try {
       for (Iterator<QueuedTask> tasks = queue.iterator(); tasks.hasNext(); ) {
         QueuedTask task = tasks.next();
         if (task.id().equals(taskId)) {
           tasks.remove();
-          task.cancel();
+          task.cancel(timeoutMs);
           return task;
         }
       }
       for (QueuedTask task : running) {
         Thread runner = task.runner();
         if (task.id().equals(taskId) && runner != null) {
-          task.cancel();
+          task.cancel(timeoutMs);
           runner.interrupt();
         }
       }

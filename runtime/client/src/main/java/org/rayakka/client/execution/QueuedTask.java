@@ -14,6 +14,7 @@ final class QueuedTask {
   private final byte[] spec;
   private @Nullable Thread runner; // guarded by the lane
   private volatile boolean cancelled;
+  private volatile int timeoutMs = -1;
 
   QueuedTask(Lane lane, TaskId id, TaskKind kind, int attempt, long[] gpuIds, byte[] spec) {
     this.lane = lane;
@@ -63,7 +64,13 @@ final class QueuedTask {
     return cancelled;
   }
 
-  void cancel() {
+  /// The timeout that cancelled it, or -1 if that was somebody.
+  int timeoutMs() {
+    return timeoutMs;
+  }
+
+  void cancel(int itsTimeoutMs) {
+    timeoutMs = itsTimeoutMs;
     cancelled = true;
   }
 }

@@ -311,7 +311,7 @@ final class TaskExecutor {
   private TaskOutcome failed(Execution execution, Throwable failure) {
     QueuedTask task = execution.task;
     if (task.isCancelled()) {
-      sealCancelled(task.id(), execution.numReturns);
+      sealCancelled(task, execution.numReturns);
       return TaskOutcome.CANCELLED;
     }
     if (mayRunAgain(execution, failure)) {
@@ -386,12 +386,21 @@ final class TaskExecutor {
   }
 
   /// Seals errors in the place of a task's returns, because it was cancelled.
-  void sealCancelled(TaskId task, int numReturns) {
+  void sealCancelled(QueuedTask task, int numReturns) {
+    TaskId id = task.id();
+    int timeoutMs = task.timeoutMs();
     sealErrors(
-        task,
+        id,
         numReturns,
-        ErrorObject.of(
-            ErrorObject.Kind.CANCELLED, task.high(), task.low(), "", "the task was cancelled"));
+        timeoutMs < 0
+            ? ErrorObject.of(
+                ErrorObject.Kind.CANCELLED, id.high(), id.low(), "", "the task was cancelled")
+            : ErrorObject.of(
+                ErrorObject.Kind.TIMED_OUT,
+                id.high(),
+                id.low(),
+                "",
+                "the task did not end within its timeout of " + timeoutMs + " ms"));
   }
 
   /// How many returns a queued task has.

@@ -132,7 +132,10 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
       case CancelTaskDecoder.TEMPLATE_ID -> {
         CancelTaskDecoder frame = new CancelTaskDecoder();
         frame.wrap(buffer, body, header.blockLength(), header.version());
-        onCancelTask(frame.lane(), new TaskId(frame.taskId().high(), frame.taskId().low()));
+        onCancelTask(
+            frame.lane(),
+            new TaskId(frame.taskId().high(), frame.taskId().low()),
+            frame.timeoutMs());
       }
       case CloseLaneDecoder.TEMPLATE_ID -> {
         CloseLaneDecoder frame = new CloseLaneDecoder();
@@ -190,11 +193,11 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
     return ids;
   }
 
-  private void onCancelTask(int laneId, TaskId taskId) {
+  private void onCancelTask(int laneId, TaskId taskId, int timeoutMs) {
     Lane lane = lanes.get(laneId);
-    QueuedTask dropped = lane == null ? null : lane.cancel(taskId);
+    QueuedTask dropped = lane == null ? null : lane.cancel(taskId, timeoutMs);
     if (dropped != null) {
-      executor.sealCancelled(taskId, TaskExecutor.numReturns(dropped));
+      executor.sealCancelled(dropped, TaskExecutor.numReturns(dropped));
       long now = System.nanoTime();
       reports.add(laneId, TaskOutcome.CANCELLED, taskId, nowMicros(), 0, now);
       reports.send();

@@ -13,11 +13,20 @@ import org.rayakka.api.id.ActorId;
 final class ClientActorHandle<A> implements ActorHandle<A> {
   private final ActorId id;
   private final String className;
+  private final int maxPendingCalls;
   private final transient AtomicLong calls = new AtomicLong();
+  private final transient @Nullable PendingCalls pendingCalls;
 
-  ClientActorHandle(ActorId id, String className) {
+  /// A handle.
+  ///
+  /// @param id the actor
+  /// @param className of the actor's class; empty if not known here
+  /// @param maxPendingCalls how many calls through it may be unanswered; -1 for no limit
+  ClientActorHandle(ActorId id, String className, int maxPendingCalls) {
     this.id = id;
     this.className = className;
+    this.maxPendingCalls = maxPendingCalls;
+    pendingCalls = maxPendingCalls < 0 ? null : new PendingCalls(this, maxPendingCalls);
   }
 
   @Override
@@ -30,6 +39,16 @@ final class ClientActorHandle<A> implements ActorHandle<A> {
     return className;
   }
 
+  /// How many of its calls may be unanswered; -1 for no limit.
+  int maxPendingCalls() {
+    return maxPendingCalls;
+  }
+
+  /// Its unanswered calls, or null if there may be any number of them.
+  @Nullable PendingCalls pendingCalls() {
+    return pendingCalls;
+  }
+
   /// How many calls were made through it before, counting this one from now on.
   long nextCall() {
     return calls.getAndIncrement();
@@ -37,14 +56,15 @@ final class ClientActorHandle<A> implements ActorHandle<A> {
 
   @Serial
   private Object writeReplace() {
-    return new Travelling(id.high(), id.low(), className);
+    return new Travelling(id.high(), id.low(), className, maxPendingCalls);
   }
 
   /// The handle while it travels by Java serialisation.
-  private record Travelling(long high, long low, String className) implements Serializable {
+  private record Travelling(long high, long low, String className, int maxPendingCalls)
+      implements Serializable {
     @Serial
     private Object readResolve() {
-      return new ClientActorHandle<>(new ActorId(high, low), className);
+      return new ClientActorHandle<>(new ActorId(high, low), className, maxPendingCalls);
     }
   }
 

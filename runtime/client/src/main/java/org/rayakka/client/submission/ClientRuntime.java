@@ -166,7 +166,7 @@ public abstract class ClientRuntime implements RayRuntime {
   @Override
   public <T extends @Nullable Object> WaitResult<T> wait(
       List<ObjectRef<T>> refs, int numReturns, long timeoutMs, boolean fetchLocal) {
-    return waiting.wait(context(), refs, numReturns, timeoutMs);
+    return waiting.wait(context(), refs, numReturns, timeoutMs, fetchLocal);
   }
 
   @Override
@@ -179,12 +179,9 @@ public abstract class ClientRuntime implements RayRuntime {
   @Override
   public void free(
       Collection<? extends ObjectRef<?>> refs, boolean localOnly, boolean deleteCreatingTasks) {
-    Payload payload = new Payload().putInt(refs.size());
-    for (ObjectRef<?> ref : refs) {
-      ObjectId id = ref.getId();
-      payload.putLong(id.high()).putLong(id.low()).putInt(id.index());
-    }
-    request(RequestKind.FREE_OBJECTS, payload);
+    request(
+        RequestKind.FREE_OBJECTS,
+        new Payload().putIds(refs.stream().map(ObjectRef::getId).toList()));
   }
 
   @Override
@@ -209,21 +206,49 @@ public abstract class ClientRuntime implements RayRuntime {
     }
     TaskId task = submitter.creation(context(), constructor, arguments, options);
     return new ClientActorHandle<>(
-        new ActorId(task.high(), task.low()), submitter.className(constructor));
+        new ActorId(task.high(), task.low()),
+        submitter.className(constructor),
+        options.maxPendingCalls());
   }
 
   @Override
   public <R extends @Nullable Object> ObjectRef<R> submitActorTask(
       ActorHandle<?> actor, RayFunc method, @Nullable Object[] arguments, CallOptions options) {
-    TaskId task = submitter.call(context(), own(actor), method, arguments, options);
-    return references.own(ObjectId.ofReturn(task, 1));
+    ClientActorHandle<?> handle = own(actor);
+    PendingCalls pending = handle.pendingCalls();
+    if (pending == null) {
+      TaskId task = submitter.call(context(), handle, method, arguments, options);
+      return references.own(ObjectId.ofReturn(task, 1));
+    }
+    pending.reserve(waiting);
+    ClientObjectRef<R> ref = null;
+    try {
+      TaskId task = submitter.call(context(), handle, method, arguments, options);
+      ref = references.own(ObjectId.ofReturn(task, 1));
+      return ref;
+    } finally {
+      pending.made(ref);
+    }
   }
 
   @Override
   public List<ObjectRef<?>> submitActorTaskOfMany(
       ActorHandle<?> actor, RayFunc method, @Nullable Object[] arguments, CallOptions options) {
-    return many(
-        submitter.call(context(), own(actor), method, arguments, options), options.numReturns());
+    ClientActorHandle<?> handle = own(actor);
+    PendingCalls pending = options.numReturns() == 0 ? null : handle.pendingCalls();
+    if (pending == null) {
+      return many(
+          submitter.call(context(), handle, method, arguments, options), options.numReturns());
+    }
+    pending.reserve(waiting);
+    List<ObjectRef<?>> refs = List.of();
+    try {
+      refs =
+          many(submitter.call(context(), handle, method, arguments, options), options.numReturns());
+      return refs;
+    } finally {
+      pending.made(refs.isEmpty() ? null : refs.getFirst());
+    }
   }
 
   private List<ObjectRef<?>> many(TaskId task, int count) {
@@ -251,7 +276,7 @@ public abstract class ClientRuntime implements RayRuntime {
   }
 
   @Override
-  public void cancel(ObjectRef<?> ref, boolean force) {
+  public void cancel(ObjectRef<?> ref, boolean force, boolean recursive) {
     if (ref.getId().isPut()) {
       throw new IllegalArgumentException(
           "ref: " + ref + ", which was put (expected: the result of a task)");
@@ -259,7 +284,11 @@ public abstract class ClientRuntime implements RayRuntime {
     TaskId task = ref.getId().taskId();
     request(
         RequestKind.CANCEL_TASK,
-        new Payload().putLong(task.high()).putLong(task.low()).putByte(force ? 1 : 0));
+        new Payload()
+            .putLong(task.high())
+            .putLong(task.low())
+            .putByte(force ? 1 : 0)
+            .putByte(recursive ? 1 : 0));
   }
 
   @Override
@@ -272,7 +301,10 @@ public abstract class ClientRuntime implements RayRuntime {
                 .putString(namespace == null ? session.welcome().jobNamespace() : namespace));
     ActorId id = new ActorId(answer.getLong(), answer.getLong());
     String className = Payload.string(answer);
-    return id.isNil() ? Optional.empty() : Optional.of(new ClientActorHandle<>(id, className));
+    int maxPendingCalls = answer.getInt();
+    return id.isNil()
+        ? Optional.empty()
+        : Optional.of(new ClientActorHandle<>(id, className, maxPendingCalls));
   }
 
   @Override

@@ -107,7 +107,7 @@ final class ClientRuntimeContext implements RuntimeContext {
       throw new IllegalStateException(
           "getCurrentActorHandle() outside of an actor (expected: a call in an actor's method)");
     }
-    return (T) new ClientActorHandle<>(context.actor(), context.actorClass());
+    return (T) new ClientActorHandle<>(context.actor(), context.actorClass(), -1);
   }
 
   @Override

@@ -6,11 +6,9 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.exception.ObjectStoreFullException;
-import org.rayakka.api.exception.PendingCallsLimitExceededException;
 import org.rayakka.api.exception.RayActorException;
 import org.rayakka.api.exception.RayException;
 import org.rayakka.api.exception.RayTaskException;
-import org.rayakka.api.exception.RayTimeoutException;
 import org.rayakka.api.exception.RayWorkerException;
 import org.rayakka.api.exception.TaskCancelledException;
 import org.rayakka.api.exception.TaskUnschedulableException;
@@ -57,10 +55,8 @@ public final class ErrorOpener {
           new RayActorException(
               new ActorId(error.subjectHigh(), error.subjectLow()), message, false, cause);
       case UNRECONSTRUCTABLE -> new UnreconstructableException(id, message);
-      case CANCELLED -> new TaskCancelledException(id.taskId(), message);
+      case CANCELLED, TIMED_OUT -> new TaskCancelledException(id.taskId(), message);
       case UNSCHEDULABLE -> new TaskUnschedulableException(Map.of(), message);
-      case TIMED_OUT -> new RayTimeoutException(message, cause);
-      case PENDING_CALLS_LIMIT -> new PendingCallsLimitExceededException(message, cause);
       case STORE_FULL -> new ObjectStoreFullException(message, cause);
     };
   }

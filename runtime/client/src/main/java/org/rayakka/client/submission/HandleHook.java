@@ -9,7 +9,8 @@ import org.rayakka.api.id.ObjectId;
 import org.rayakka.client.value.ReferenceHook;
 
 /// Lets references and actor handles travel inside values. Layout, big-endian: `byte kind`, then of
-/// a reference its 20 bytes, of an actor handle its 16 bytes and the actor's class name in UTF-8.
+/// a reference its 20 bytes, of an actor handle its 16 bytes, `int maxPendingCalls` and the actor's
+/// class name in UTF-8.
 public final class HandleHook implements ReferenceHook {
   private static final byte REFERENCE = 1;
   private static final byte ACTOR = 2;
@@ -38,12 +39,18 @@ public final class HandleHook implements ReferenceHook {
             .array();
       }
       case BaseActorHandle actor -> {
-        String name = actor instanceof ClientActorHandle<?> own ? own.className() : "";
+        String name = "";
+        int maxPendingCalls = -1;
+        if (actor instanceof ClientActorHandle<?> own) {
+          name = own.className();
+          maxPendingCalls = own.maxPendingCalls();
+        }
         byte[] className = name.getBytes(StandardCharsets.UTF_8);
-        yield ByteBuffer.allocate(1 + ActorId.BYTES + className.length)
+        yield ByteBuffer.allocate(1 + ActorId.BYTES + Integer.BYTES + className.length)
             .put(ACTOR)
             .putLong(actor.getId().high())
             .putLong(actor.getId().low())
+            .putInt(maxPendingCalls)
             .put(className)
             .array();
       }
@@ -62,9 +69,11 @@ public final class HandleHook implements ReferenceHook {
           new ClientObjectRef<>(new ObjectId(in.getLong(), in.getLong(), in.getInt()));
       case ACTOR -> {
         ActorId id = new ActorId(in.getLong(), in.getLong());
+        int maxPendingCalls = in.getInt();
         byte[] className = new byte[in.remaining()];
         in.get(className);
-        yield new ClientActorHandle<>(id, new String(className, StandardCharsets.UTF_8));
+        yield new ClientActorHandle<>(
+            id, new String(className, StandardCharsets.UTF_8), maxPendingCalls);
       }
       default -> throw new IllegalArgumentException("handle kind: " + kind + " (expected: 1 or 2)");
     };

@@ -313,7 +313,7 @@ final class LocalRuntime implements RayRuntime {
       TaskContext.enter(before);
     }
     actors.put(id, actor);
-    return new ClientActorHandle<>(id, className);
+    return new ClientActorHandle<>(id, className, -1);
   }
 
   private LocalActor actor(BaseActorHandle handle) {
@@ -352,7 +352,7 @@ final class LocalRuntime implements RayRuntime {
   }
 
   @Override
-  public void cancel(ObjectRef<?> ref, boolean force) {
+  public void cancel(ObjectRef<?> ref, boolean force, boolean recursive) {
     // Every task has ended by the time its reference exists.
   }
 
@@ -361,7 +361,7 @@ final class LocalRuntime implements RayRuntime {
     for (Map.Entry<ActorId, LocalActor> entry : actors.entrySet()) {
       LocalActor actor = entry.getValue();
       if (actor.name.equals(name) && actor.instance != null) {
-        return Optional.of(new ClientActorHandle<>(entry.getKey(), actor.className));
+        return Optional.of(new ClientActorHandle<>(entry.getKey(), actor.className, -1));
       }
     }
     return Optional.empty();
@@ -471,7 +471,7 @@ final class LocalRuntime implements RayRuntime {
         throw new IllegalStateException(
             "getCurrentActorHandle() outside of an actor (expected: a call in an actor's method)");
       }
-      return (T) new ClientActorHandle<>(context.actor(), context.actorClass());
+      return (T) new ClientActorHandle<>(context.actor(), context.actorClass(), -1);
     }
 
     @Override

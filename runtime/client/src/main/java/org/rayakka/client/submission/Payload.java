@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import org.rayakka.api.id.ObjectId;
 
 /// Writes the payload of a request: little-endian numbers, ids, and strings of `int32 length |
 /// UTF-8`.
@@ -28,6 +30,14 @@ final class Payload {
   Payload putString(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     reserve(Integer.BYTES + utf8.length).putInt(utf8.length).put(utf8);
+    return this;
+  }
+
+  Payload putIds(List<ObjectId> ids) {
+    putInt(ids.size());
+    for (ObjectId id : ids) {
+      putLong(id.high()).putLong(id.low()).putInt(id.index());
+    }
     return this;
   }
 

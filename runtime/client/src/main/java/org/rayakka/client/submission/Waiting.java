@@ -2,7 +2,9 @@ package org.rayakka.client.submission;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.rayakka.objectstore.SealedObject;
 import org.rayakka.protocol.StandardTags;
 import org.rayakka.protocol.sbe.MessageHeaderEncoder;
 import org.rayakka.protocol.sbe.NeedObjectsEncoder;
+import org.rayakka.protocol.sbe.RequestKind;
 
 /// Get and wait: looks into the store, and where an object is not there, waits for the store to say
 /// that it is. What does not appear soon is asked of the node, which fetches it, rebuilds it, or
@@ -38,6 +41,8 @@ final class Waiting {
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final int NEED_BATCH = 10_000;
+
+  private static final long FIND_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final ObjectStore store;
   private final NodeConnection connection;
@@ -159,21 +164,36 @@ final class Waiting {
   /// @param refs without repetitions
   /// @param numReturns how many to wait for, from 0 to as many as there are
   /// @param timeoutMs how long; negative without limit
+  /// @param fetchLocal whether they are to be brought here; otherwise one that exists elsewhere, or
+  ///   on disk, is left there and counts
   <T extends @Nullable Object> WaitResult<T> wait(
-      TaskContext context, List<ObjectRef<T>> refs, int numReturns, long timeoutMs) {
+      TaskContext context,
+      List<ObjectRef<T>> refs,
+      int numReturns,
+      long timeoutMs,
+      boolean fetchLocal) {
     List<ObjectId> ids = new ArrayList<>(refs.size());
     for (ObjectRef<T> ref : refs) {
       ids.add(ref.getId());
     }
     long deadline = deadline(timeoutMs);
     boolean[] ready = new boolean[ids.size()];
-    int count = mark(ids, ready, numReturns);
+    Set<ObjectId> elsewhere = fetchLocal ? Set.of() : new HashSet<>();
+    int count = mark(ids, elsewhere, ready, numReturns);
     if (count < numReturns) {
       try (Patience patience = new Patience(context, ids)) {
+        if (!fetchLocal) {
+          elsewhere.addAll(existing(ids));
+          count = mark(ids, elsewhere, ready, numReturns);
+        }
         while (count < numReturns && !isPast(deadline)) {
-          patience.await(ids, numReturns, deadline);
-          Arrays.fill(ready, false);
-          count = mark(ids, ready, numReturns);
+          if (fetchLocal) {
+            patience.await(ids, numReturns, deadline);
+          } else {
+            store.await(ids, numReturns, earlier(System.nanoTime() + SLICE_NANOS, deadline));
+            elsewhere.addAll(existing(ids));
+          }
+          count = mark(ids, elsewhere, ready, numReturns);
         }
       } catch (InterruptedException e) {
         throw interrupted(e);
@@ -188,15 +208,36 @@ final class Waiting {
   }
 
   /// Marks those that are there, up to a number of them.
-  private int mark(List<ObjectId> ids, boolean[] ready, int limit) {
+  private int mark(List<ObjectId> ids, Set<ObjectId> elsewhere, boolean[] ready, int limit) {
+    Arrays.fill(ready, false);
     int count = 0;
     for (int i = 0; i < ready.length && count < limit; i++) {
-      if (store.contains(ids.get(i))) {
+      if (store.contains(ids.get(i)) || elsewhere.contains(ids.get(i))) {
         ready[i] = true;
         count++;
       }
     }
     return count;
+  }
+
+  /// Those of some objects that exist, here or elsewhere; asks the node.
+  List<ObjectId> existing(List<ObjectId> ids) throws InterruptedException {
+    byte[] exist =
+        NodeConnection.await(
+            connection.request(RequestKind.FIND_OBJECTS, new Payload().putIds(ids).bytes()),
+            FIND_TIMEOUT_NANOS);
+    List<ObjectId> found = new ArrayList<>();
+    for (int i = 0; i < exist.length; i++) {
+      if (exist[i] != 0) {
+        found.add(ids.get(i));
+      }
+    }
+    return found;
+  }
+
+  /// Whether an object can be read without waiting.
+  boolean isHere(ObjectId id) {
+    return store.contains(id);
   }
 
   /// What an object holds: a value, or an exception to throw.

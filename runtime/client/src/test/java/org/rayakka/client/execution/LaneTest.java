@@ -120,10 +120,10 @@ class LaneTest {
     lane.add(task(2));
     lane.next();
 
-    assertThat(id(lane.cancel(new TaskId(1, 2)))).isEqualTo(new TaskId(1, 2));
-    assertThat(lane.cancel(new TaskId(1, 1))).isNull();
+    assertThat(id(lane.cancel(new TaskId(1, 2), -1))).isEqualTo(new TaskId(1, 2));
+    assertThat(lane.cancel(new TaskId(1, 1), -1)).isNull();
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(lane.cancel(new TaskId(1, 9))).isNull();
+    assertThat(lane.cancel(new TaskId(1, 9), -1)).isNull();
     assertThat(lane.isDry()).isTrue();
   }
 }

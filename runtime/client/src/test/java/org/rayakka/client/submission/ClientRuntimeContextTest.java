@@ -110,8 +110,8 @@ class ClientRuntimeContextTest {
       String name = Payload.string(request.payload());
       assertThat(Payload.string(request.payload())).isEqualTo("tests");
       return name.equals("known")
-          ? new Payload().putLong(3).putLong(4).putString("A").bytes()
-          : new Payload().putLong(0).putLong(0).putString("").bytes();
+          ? new Payload().putLong(3).putLong(4).putString("A").putInt(-1).bytes()
+          : new Payload().putLong(0).putLong(0).putString("").putInt(-1).bytes();
     });
 
     assertThat(driver.getActor("known", null))

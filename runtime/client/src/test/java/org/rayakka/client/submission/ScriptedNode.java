@@ -223,7 +223,8 @@ public final class ScriptedNode implements LaunchedNode {
           CancelTaskEncoder frame =
               new CancelTaskEncoder()
                   .wrapAndApplyHeader(buffer.buffer(), buffer.begin(), new MessageHeaderEncoder())
-                  .lane(lane);
+                  .lane(lane)
+                  .timeoutMs(-1);
           frame.taskId().high(task.high()).low(task.low());
           return frame.encodedLength();
         });

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
-import org.rayakka.api.id.TaskId;
 import org.rayakka.node.control.ActorRow;
 import org.rayakka.node.control.ControlState;
 import org.rayakka.node.error.ErrorReports;
@@ -46,11 +45,6 @@ public final class ActorDirectory {
   /// @param noRestart whether it must not come back
   public record KillActor(ActorId actorId, boolean noRestart) implements Command {}
 
-  /// A user cancels a call.
-  ///
-  /// @param taskId which
-  public record CancelCall(TaskId taskId) implements Command {}
-
   /// Who is called that?
   ///
   /// @param name of the actor
@@ -65,13 +59,16 @@ public final class ActorDirectory {
   /// @param namespace the job's own
   public record EndJob(JobId jobId, String namespace) implements Command {}
 
+  private record Cancelled(LocalScheduler.Cancellation cancellation) implements Command {}
+
   private record ActorChanged(RayActor.Changed change) implements Command {}
 
   /// Answer to {@link FindActor}.
   ///
   /// @param actorId which actor
   /// @param className its class
-  public record Found(ActorId actorId, String className) {}
+  /// @param maxPendingCalls how many calls through one handle may be unanswered; -1 for no limit
+  public record Found(ActorId actorId, String className, int maxPendingCalls) {}
 
   /// Whom the directory and its actors work with.
   ///
@@ -122,6 +119,11 @@ public final class ActorDirectory {
         new RayActor.Peers(
             peers.store(), peers.objects(), peers.scheduler(), peers.workerPool(), peers.errors());
     changes = context.messageAdapter(RayActor.Changed.class, ActorChanged::new);
+    peers
+        .scheduler()
+        .tell(
+            new LocalScheduler.SubscribeToCancellations(
+                context.messageAdapter(LocalScheduler.Cancellation.class, Cancelled::new)));
   }
 
   /// Makes the directory. It runs on the event loop.
@@ -141,12 +143,12 @@ public final class ActorDirectory {
       case Submit(var specs) -> submit(specs);
       case KillActor(var actorId, var noRestart) ->
           tell(actorId, new RayActor.Kill(noRestart, "it was killed by ActorHandle.kill()"));
-      case CancelCall cancel ->
-          actors
-              .keySet()
-              .forEach(actorId -> tell(actorId, new RayActor.CancelCall(cancel.taskId())));
       case FindActor(var name, var namespace, var answer) -> find(name, namespace, answer);
       case EndJob(var jobId, var namespace) -> endJob(jobId);
+      case Cancelled(LocalScheduler.Cancellation.NotATask(var taskId, var recursive)) ->
+          tellAll(new RayActor.CancelCall(taskId, recursive));
+      case Cancelled(LocalScheduler.Cancellation.OfChildren(var parents)) ->
+          tellAll(new RayActor.CancelCallsOf(parents));
       case ActorChanged(var change) -> changed(change);
     }
     return Behaviors.same();
@@ -157,6 +159,11 @@ public final class ActorDirectory {
     if (entry != null && entry.state != ActorRow.State.DEAD) {
       entry.ref.tell(command);
     }
+  }
+
+  /// Which actor a call is of is only known to the actor.
+  private void tellAll(RayActor.Command command) {
+    actors.keySet().forEach(actorId -> tell(actorId, command));
   }
 
   private void submit(List<TaskSpec> specs) {
@@ -263,7 +270,12 @@ public final class ActorDirectory {
     ActorId actorId = names.get(new Name(name, namespace));
     Entry entry = actorId == null ? null : actors.get(actorId);
     answer.accept(
-        entry == null ? null : new Found(entry.creation.actorId(), entry.creation.taskName()));
+        entry == null
+            ? null
+            : new Found(
+                entry.creation.actorId(),
+                entry.creation.taskName(),
+                entry.creation.maxPendingCalls()));
   }
 
   private void endJob(JobId jobId) {

@@ -4,15 +4,17 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.ObjectId;
@@ -21,6 +23,7 @@ import org.rayakka.node.control.ActorRow;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.object.ObjectManager;
+import org.rayakka.node.scheduling.local.Deadlines;
 import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.scheduling.local.ResourceLedger;
 import org.rayakka.node.scheduling.local.ResourceSet;
@@ -61,7 +64,13 @@ final class RayActor {
   /// A user cancels a call.
   ///
   /// @param taskId which
-  record CancelCall(TaskId taskId) implements Command {}
+  /// @param recursive whether what it has submitted is to be stopped too
+  record CancelCall(TaskId taskId, boolean recursive) implements Command {}
+
+  /// Calls that these have made are to be stopped.
+  ///
+  /// @param parents tasks and calls that were cancelled
+  record CancelCallsOf(Set<TaskId> parents) implements Command {}
 
   /// The directory answers for the dead actor from now on: no call comes behind this.
   record Bury() implements Command {}
@@ -71,6 +80,10 @@ final class RayActor {
   private record Reserved(LocalScheduler.Reservation reservation) implements Command {}
 
   private record WorkerReported(WorkerEvent event) implements Command {}
+
+  private enum LookAtDeadlines implements Command {
+    TICK
+  }
 
   /// Its fate, for the directory.
   ///
@@ -107,12 +120,22 @@ final class RayActor {
     int missing;
     int attempt;
 
+    /// Why it is to end before its time, or null if it is not.
+    ErrorObject.@Nullable Kind cancelledAs;
+
+    /// Its place among the deadlines, if it has any.
+    long deadline = Deadlines.NEVER;
+
     Pending(TaskSpec spec) {
       this.spec = spec;
     }
   }
 
+  /// How long a call whose time is over may take to heed its interrupt.
+  private static final Duration CANCEL_GRACE = Duration.ofSeconds(2);
+
   private final ActorRef<Command> self;
+  private final TimerScheduler<Command> timers;
   private final ActorRef<Changed> directory;
   private final TaskSpec creation;
   private final Peers peers;
@@ -124,6 +147,8 @@ final class RayActor {
   private final Map<TaskId, Pending> inFlight = new LinkedHashMap<>();
   private final Map<ObjectId, List<Pending>> held = new HashMap<>();
   private final List<TaskId> ended = new ArrayList<>();
+  private final Deadlines<Pending> deadlines = new Deadlines<>();
+  private long timerAt = Deadlines.NEVER;
   private ActorRow.State state = ActorRow.State.PENDING;
   private Pending constructor;
   private ResourceLedger.@Nullable Grant grant;
@@ -135,8 +160,13 @@ final class RayActor {
   private boolean exiting;
 
   private RayActor(
-      ActorContext<Command> context, ActorRef<Changed> directory, TaskSpec creation, Peers peers) {
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      ActorRef<Changed> directory,
+      TaskSpec creation,
+      Peers peers) {
     self = context.getSelf();
+    this.timers = timers;
     this.directory = directory;
     this.creation = creation;
     this.peers = peers;
@@ -151,7 +181,9 @@ final class RayActor {
   }
 
   static Behavior<Command> create(ActorRef<Changed> directory, TaskSpec creation, Peers peers) {
-    return Behaviors.setup(context -> new RayActor(context, directory, creation, peers).running());
+    return Behaviors.setup(context ->
+        Behaviors.withTimers(
+            timers -> new RayActor(context, timers, directory, creation, peers).running()));
   }
 
   private Behavior<Command> running() {
@@ -170,12 +202,15 @@ final class RayActor {
       case Bury _ -> throw new IllegalStateException("handled above");
       case Call(var calls) -> call(calls);
       case Kill(var noRestart, var reason) -> kill(noRestart, reason);
-      case CancelCall(var taskId) -> cancel(taskId);
+      case CancelCall(var taskId, var recursive) -> cancel(taskId, recursive);
+      case CancelCallsOf(var parents) -> cancelCallsOf(parents);
       case ObjectsReady(var readable) -> readable.ids().forEach(this::objectReady);
       case Reserved(var reservation) -> reserved(reservation);
       case WorkerReported(var event) -> onWorkerEvent(event);
+      case LookAtDeadlines.TICK -> lookAtDeadlines();
     }
     send();
+    setTimer();
     if (!ended.isEmpty()) {
       peers.objects().tell(new ObjectManager.TasksEnded(List.copyOf(ended)));
       ended.clear();
@@ -328,22 +363,12 @@ final class RayActor {
 
   private void call(List<TaskSpec> calls) {
     for (TaskSpec spec : calls) {
-      int limit = creation.maxPendingCalls();
-      if (limit > 0 && waiting.size() + inFlight.size() >= limit) {
-        fail(
-            spec,
-            ErrorObject.Kind.PENDING_CALLS_LIMIT,
-            creation.taskName()
-                + ": "
-                + (waiting.size() + inFlight.size())
-                + " calls pending (expected: < "
-                + limit
-                + ", its maxPendingCalls)");
-        continue;
-      }
       Pending pending = new Pending(spec);
       hold(pending);
       waiting.addLast(pending);
+      if (spec.timeoutMs() > 0) {
+        await(pending, Duration.ofMillis(spec.timeoutMs()));
+      }
     }
   }
 
@@ -378,6 +403,7 @@ final class RayActor {
     if (pending == null) {
       return;
     }
+    unwatch(pending);
     ended.add(end.taskId());
     if (end.outcome() == TaskOutcome.ACTOR_EXITED) {
       exiting = true;
@@ -385,19 +411,115 @@ final class RayActor {
     }
   }
 
-  private void cancel(TaskId taskId) {
-    Iterator<Pending> queued = waiting.iterator();
-    while (queued.hasNext()) {
-      Pending pending = queued.next();
-      if (pending.spec.taskId().equals(taskId)) {
-        queued.remove();
-        fail(pending.spec, ErrorObject.Kind.CANCELLED, pending.spec.taskName() + " was cancelled");
+  private void cancel(TaskId taskId, boolean recursive) {
+    Pending running = inFlight.get(taskId);
+    if (running != null) {
+      end(running, ErrorObject.Kind.CANCELLED, recursive);
+      return;
+    }
+    for (Pending call : waiting) {
+      if (call.spec.taskId().equals(taskId)) {
+        end(call, ErrorObject.Kind.CANCELLED, recursive);
         return;
       }
     }
+  }
+
+  private void cancelCallsOf(Set<TaskId> parents) {
+    List<Pending> theirs = new ArrayList<>();
+    for (Pending call : waiting) {
+      if (parents.contains(call.spec.parentTaskId())) {
+        theirs.add(call);
+      }
+    }
+    for (Pending call : inFlight.values()) {
+      if (call.cancelledAs == null && parents.contains(call.spec.parentTaskId())) {
+        theirs.add(call);
+      }
+    }
+    theirs.forEach(call -> end(call, ErrorObject.Kind.CANCELLED, true));
+  }
+
+  /// Ends a call before its time: drops it if it waits, interrupts it if it runs.
+  private void end(Pending call, ErrorObject.Kind as, boolean recursive) {
+    call.cancelledAs = as;
+    TaskId taskId = call.spec.taskId();
+    if (!inFlight.containsKey(taskId)) {
+      waiting.remove(call);
+      unhold(call);
+      failCancelled(call, as);
+      return;
+    }
     Lane to = lane;
-    if (to != null && inFlight.containsKey(taskId)) {
+    if (to != null && as == ErrorObject.Kind.TIMED_OUT) {
+      to.timeOut(taskId, call.spec.timeoutMs());
+      await(call, CANCEL_GRACE);
+    } else if (to != null) {
       to.cancel(taskId);
+    }
+    if (recursive) {
+      peers.scheduler().tell(new LocalScheduler.CancelChildren(Set.of(taskId)));
+    }
+  }
+
+  private void failCancelled(Pending call, ErrorObject.Kind as) {
+    String name = call.spec.taskName();
+    unwatch(call);
+    fail(
+        call.spec,
+        as,
+        as == ErrorObject.Kind.TIMED_OUT
+            ? name + " did not end within its timeout of " + call.spec.timeoutMs() + " ms"
+            : name + " was cancelled");
+  }
+
+  /// A call waits for its arguments no more.
+  private void unhold(Pending call) {
+    if (call.missing == 0) {
+      return;
+    }
+    for (ObjectId id : call.spec.references()) {
+      List<Pending> waiters = held.get(id);
+      if (waiters != null && waiters.remove(call) && waiters.isEmpty()) {
+        held.remove(id);
+      }
+    }
+  }
+
+  // Deadlines
+
+  private void await(Pending call, Duration duration) {
+    unwatch(call);
+    call.deadline = deadlines.add(System.nanoTime() + duration.toNanos(), call);
+  }
+
+  private void unwatch(Pending call) {
+    if (call.deadline != Deadlines.NEVER) {
+      deadlines.remove(call.deadline);
+      call.deadline = Deadlines.NEVER;
+    }
+  }
+
+  private void lookAtDeadlines() {
+    timerAt = Deadlines.NEVER;
+    for (Pending call : deadlines.pollDue(System.nanoTime())) {
+      call.deadline = Deadlines.NEVER;
+      ErrorObject.Kind cancelledAs = call.cancelledAs;
+      if (cancelledAs == null) {
+        end(call, ErrorObject.Kind.TIMED_OUT, true);
+      } else {
+        // It does not heed its interrupt. Who waits for it is told; the actor stays busy with it.
+        failCancelled(call, cancelledAs);
+      }
+    }
+  }
+
+  private void setTimer() {
+    long first = deadlines.first();
+    if (first < timerAt) {
+      timerAt = first;
+      timers.startSingleTimer(
+          LookAtDeadlines.TICK, Duration.ofNanos(Math.max(0, first - System.nanoTime())));
     }
   }
 
@@ -454,6 +576,11 @@ final class RayActor {
     inFlight.clear();
     for (int i = cut.size() - 1; i >= 0; i--) {
       Pending call = cut.get(i);
+      ErrorObject.Kind cancelledAs = call.cancelledAs;
+      if (cancelledAs != null) {
+        failCancelled(call, cancelledAs);
+        continue;
+      }
       boolean retry = creation.maxTaskRetries() < 0 || call.attempt < creation.maxTaskRetries();
       if (retry) {
         call.attempt++;
@@ -499,6 +626,7 @@ final class RayActor {
     inFlight.clear();
     waiting.forEach(call -> fail(call.spec, kind, message));
     waiting.clear();
+    deadlines.clear();
     become(ActorRow.State.DEAD);
   }
 

@@ -183,9 +183,9 @@ final class ClientConnection
   }
 
   @Override
-  public void cancel(int lane, TaskId taskId) {
+  public void cancel(int lane, TaskId taskId, int timeoutMs) {
     CancelTaskEncoder message = new CancelTaskEncoder();
-    message.wrapAndApplyHeader(buffer(), out.begin(), header).lane(lane);
+    message.wrapAndApplyHeader(buffer(), out.begin(), header).lane(lane).timeoutMs(timeoutMs);
     message.taskId().high(taskId.high()).low(taskId.low());
     send(MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength());
   }

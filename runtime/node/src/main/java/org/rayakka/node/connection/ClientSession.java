@@ -480,12 +480,7 @@ final class ClientSession {
               correlationId);
       case FIND_ACTOR -> findActor(correlationId, Payload.string(in), Payload.string(in));
       case FREE_OBJECTS -> {
-        int count = in.getInt();
-        List<ObjectId> ids = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-          ids.add(new ObjectId(in.getLong(), in.getLong(), in.getInt()));
-        }
-        peers.objects().tell(new ObjectManager.FreeObjects(ids));
+        peers.objects().tell(new ObjectManager.FreeObjects(objectIds(in)));
         reply(correlationId, Payload.EMPTY);
       }
       case KILL_ACTOR -> {
@@ -496,10 +491,16 @@ final class ClientSession {
       case CANCEL_TASK -> {
         TaskId taskId = new TaskId(in.getLong(), in.getLong());
         boolean force = in.get() != 0;
-        peers.scheduler().tell(new LocalScheduler.CancelTask(taskId, force));
-        peers.actors().tell(new ActorDirectory.CancelCall(taskId));
+        boolean recursive = in.get() != 0;
+        peers.scheduler().tell(new LocalScheduler.CancelTask(taskId, force, recursive));
         reply(correlationId, Payload.EMPTY);
       }
+      case FIND_OBJECTS ->
+          peers
+              .objects()
+              .tell(
+                  new ObjectManager.FindObjects(
+                      objectIds(in), exist -> reply(correlationId, exist)));
       case LIST_STATE ->
           onLoop(
               StateListing.json(peers.control(), Payload.string(in)),
@@ -507,6 +508,15 @@ final class ClientSession {
               correlationId);
       default -> connection.reply(correlationId, true, utf8("unknown request"));
     }
+  }
+
+  private static List<ObjectId> objectIds(ByteBuffer in) {
+    int count = in.getInt();
+    List<ObjectId> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ids.add(new ObjectId(in.getLong(), in.getLong(), in.getInt()));
+    }
+    return ids;
   }
 
   private void findActor(long correlationId, String name, String wantedNamespace) {
@@ -521,8 +531,9 @@ final class ClientSession {
                     reply(
                         correlationId,
                         found == null
-                            ? Payload.ofActor(ActorId.NIL, "")
-                            : Payload.ofActor(found.actorId(), found.className()))));
+                            ? Payload.ofActor(ActorId.NIL, "", -1)
+                            : Payload.ofActor(
+                                found.actorId(), found.className(), found.maxPendingCalls()))));
   }
 
   private void reply(long correlationId, byte[] payload) {

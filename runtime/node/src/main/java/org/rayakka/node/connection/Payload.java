@@ -36,10 +36,11 @@ final class Payload {
     return out.toByteArray();
   }
 
-  static byte[] ofActor(ActorId actorId, String className) {
+  static byte[] ofActor(ActorId actorId, String className, int maxPendingCalls) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(longs(actorId.high(), actorId.low()));
     string(out, className);
+    number(out, maxPendingCalls);
     return out.toByteArray();
   }
 

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
@@ -96,6 +97,12 @@ public final class ObjectManager {
   public record AwaitObjects(List<ObjectId> ids, ActorRef<ObjectsReady> replyTo)
       implements Command {}
 
+  /// A client asks which objects exist, wherever they are, without bringing them here.
+  ///
+  /// @param ids which
+  /// @param answer told one byte for each, 1 if it exists; called on the event loop
+  public record FindObjects(List<ObjectId> ids, Consumer<byte[]> answer) implements Command {}
+
   /// A job has ended: what it leaves behind goes.
   ///
   /// @param jobId which
@@ -173,6 +180,7 @@ public final class ObjectManager {
       case FreeObjects(var ids) -> free(ids);
       case NeedObjects(var ids) -> ids.forEach(this::need);
       case AwaitObjects(var ids, var replyTo) -> await(ids, replyTo);
+      case FindObjects(var ids, var answer) -> find(ids, answer);
       case EndJob(var jobId) -> endJob(jobId);
       case RestoreEnded(var outcome) -> restoreEnded(outcome);
       case RoomMade(var retry) -> failTasks(retry);
@@ -306,6 +314,17 @@ public final class ObjectManager {
     } else if (!directory.isPending(id) && restoring.add(id)) {
       keeper.tell(new StoreKeeper.Restore(id, restored));
     }
+  }
+
+  private void find(List<ObjectId> ids, Consumer<byte[]> answer) {
+    byte[] exist = new byte[ids.size()];
+    for (int i = 0; i < exist.length; i++) {
+      ObjectId id = ids.get(i);
+      // One that is on disk exists, and so does one that was lost: a get of it ends.
+      boolean exists = store.contains(id) || (directory.isKnown(id) && !directory.isPending(id));
+      exist[i] = (byte) (exists ? 1 : 0);
+    }
+    answer.accept(exist);
   }
 
   private void restoreEnded(StoreKeeper.Restored outcome) {

@@ -58,7 +58,15 @@ public final class Lane {
   ///
   /// @param taskId which
   public void cancel(TaskId taskId) {
-    worker.channel().cancel(id, taskId);
+    worker.channel().cancel(id, taskId, -1);
+  }
+
+  /// Cancels a task of this lane whose time is over.
+  ///
+  /// @param taskId which
+  /// @param timeoutMs its timeout
+  public void timeOut(TaskId taskId, int timeoutMs) {
+    worker.channel().cancel(id, taskId, timeoutMs);
   }
 
   /// Drops the lane. Its number is not used again.

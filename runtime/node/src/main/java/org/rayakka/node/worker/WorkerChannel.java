@@ -31,7 +31,8 @@ public interface WorkerChannel {
   ///
   /// @param lane the lane it is in
   /// @param taskId which
-  void cancel(int lane, TaskId taskId);
+  /// @param timeoutMs its own timeout if that is over; -1 if somebody cancelled it
+  void cancel(int lane, TaskId taskId, int timeoutMs);
 
   /// Tells what a function id stands for.
   ///

@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
+import java.util.Set;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
@@ -46,6 +48,9 @@ public final class LocalScheduler {
   /// Tasks that fit no gap for so long are given room.
   private static final long STARVED_NS = 1_000_000_000;
 
+  /// How long a task whose time is over may take to heed its interrupt.
+  private static final Duration CANCEL_GRACE = Duration.ofSeconds(2);
+
   private static final String WORKER_DIED = "worker_died";
 
   /// What the local scheduler can be told.
@@ -60,7 +65,18 @@ public final class LocalScheduler {
   ///
   /// @param taskId which
   /// @param force whether its process may be ended for it
-  public record CancelTask(TaskId taskId, boolean force) implements Command {}
+  /// @param recursive whether what it has submitted is to be stopped too
+  public record CancelTask(TaskId taskId, boolean force, boolean recursive) implements Command {}
+
+  /// What these have submitted is to be stopped.
+  ///
+  /// @param parents calls of actors that were cancelled
+  public record CancelChildren(Set<TaskId> parents) implements Command {}
+
+  /// Someone wants to know of cancellations, for the calls of actors that they concern.
+  ///
+  /// @param subscriber told of each
+  public record SubscribeToCancellations(ActorRef<Cancellation> subscriber) implements Command {}
 
   /// An actor wants to hold resources.
   ///
@@ -87,6 +103,24 @@ public final class LocalScheduler {
 
   private enum Rebalance implements Command {
     TICK
+  }
+
+  private enum LookAtDeadlines implements Command {
+    TICK
+  }
+
+  /// What concerns calls of actors, for who {@link SubscribeToCancellations subscribed}.
+  public sealed interface Cancellation {
+    /// What is to be cancelled is no task of this scheduler.
+    ///
+    /// @param taskId what
+    /// @param recursive whether what it has submitted is to be stopped too
+    record NotATask(TaskId taskId, boolean recursive) implements Cancellation {}
+
+    /// What these have submitted is to be stopped.
+    ///
+    /// @param parents tasks and calls that were cancelled
+    record OfChildren(Set<TaskId> parents) implements Cancellation {}
   }
 
   /// Answer to {@link ReserveForActor}.
@@ -119,9 +153,13 @@ public final class LocalScheduler {
   private final ArrayDeque<ReserveForActor> reservations = new ArrayDeque<>();
   private final List<ResourceLedger.Grant> heldByActors = new ArrayList<>();
   private final Map<SchedulingClass, Long> unservedSinceNs = new HashMap<>();
+  private final Deadlines<QueuedTask> deadlines = new Deadlines<>();
+  private final Set<WorkerProcess> killed = new HashSet<>();
+  private final List<ActorRef<Cancellation>> cancellations = new ArrayList<>();
   private final List<TaskId> ended = new ArrayList<>();
   private long sequence;
   private boolean rebalancing;
+  private long timerAt = Deadlines.NEVER;
 
   /// Whom the local scheduler works with.
   ///
@@ -175,7 +213,9 @@ public final class LocalScheduler {
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
       case SubmitTasks(var specs) -> specs.forEach(this::submit);
-      case CancelTask(var taskId, var force) -> cancel(taskId, force);
+      case CancelTask cancel -> cancel(cancel);
+      case CancelChildren(var parents) -> cancelChildren(parents);
+      case SubscribeToCancellations(var subscriber) -> cancellations.add(subscriber);
       case ReserveForActor reserve -> reserve(reserve);
       case ReleaseActor(var grant) -> {
         heldByActors.remove(grant);
@@ -186,8 +226,10 @@ public final class LocalScheduler {
       case WorkerReported(var event) -> onWorkerEvent(event);
       case TaskPlaced(var placement) -> placed(placement);
       case Rebalance.TICK -> rebalance();
+      case LookAtDeadlines.TICK -> lookAtDeadlines();
     }
     dispatch();
+    setTimer();
     if (!ended.isEmpty()) {
       objects.tell(new ObjectManager.TasksEnded(List.copyOf(ended)));
       ended.clear();
@@ -214,6 +256,9 @@ public final class LocalScheduler {
     QueuedTask task = new QueuedTask(spec, schedulingClass, sequence++);
     if (tasks.putIfAbsent(spec.taskId(), task) != null) {
       return;
+    }
+    if (spec.timeoutMs() > 0) {
+      await(task, Duration.ofMillis(spec.timeoutMs()));
     }
     if (!ledger.total().covers(schedulingClass.resources())) {
       globalScheduler.tell(
@@ -260,6 +305,19 @@ public final class LocalScheduler {
       task.missing--;
       if (task.missing == 0 && tasks.get(task.spec.taskId()) == task) {
         ready.add(task);
+      }
+    }
+  }
+
+  /// The task waits for its arguments no more.
+  private void unhold(QueuedTask task) {
+    if (task.missing == 0) {
+      return;
+    }
+    for (ObjectId id : task.spec.references()) {
+      List<QueuedTask> waiters = held.get(id);
+      if (waiters != null && waiters.remove(task) && waiters.isEmpty()) {
+        held.remove(id);
       }
     }
   }
@@ -366,13 +424,20 @@ public final class LocalScheduler {
         end.outcome() == TaskOutcome.FAILED
             && task.spec.retryExceptions()
             && mayRetry(task)
-            && !task.cancelled;
+            && !task.isCancelled();
     if (again) {
       task.attempt++;
       ready.add(task);
     } else {
-      tasks.remove(end.taskId());
+      forget(task);
       ended.add(end.taskId());
+    }
+  }
+
+  private void forget(QueuedTask task) {
+    tasks.remove(task.spec.taskId());
+    if (task.deadline != Deadlines.NEVER) {
+      deadlines.remove(task.deadline);
     }
   }
 
@@ -413,18 +478,29 @@ public final class LocalScheduler {
     while (last.hasPrevious()) {
       QueuedTask task = tasks.get(last.previous());
       if (task != null && lanes.takeBack(lane, task)) {
-        ready.addFirst(task);
+        ErrorObject.Kind cancelledAs = task.cancelledAs;
+        if (cancelledAs == null) {
+          ready.addFirst(task);
+        } else {
+          // The cancellation crossed it on its way.
+          failCancelled(task, cancelledAs);
+        }
       }
     }
   }
 
   private void workerLost(WorkerProcess process, String reason) {
+    boolean wasKilled = killed.remove(process);
     for (TaskLane lane : lanes.workerLost(process)) {
       boolean mayHaveStarted = true;
       for (QueuedTask task : List.copyOf(lane.queue)) {
         task.lane = null;
         if (mayHaveStarted) {
-          workerDied(task, process, reason);
+          workerDied(
+              task,
+              process,
+              wasKilled ? "a task that ran beside it was ended by force" : reason,
+              wasKilled);
         } else {
           ready.addFirst(task);
         }
@@ -433,11 +509,18 @@ public final class LocalScheduler {
     }
   }
 
-  private void workerDied(QueuedTask task, WorkerProcess process, String reason) {
+  private void workerDied(
+      QueuedTask task, WorkerProcess process, String reason, boolean wasKilled) {
+    ErrorObject.Kind cancelledAs = task.cancelledAs;
     if (isSealed(task.spec)) {
-      tasks.remove(task.spec.taskId());
+      forget(task);
       ended.add(task.spec.taskId());
-    } else if (mayRetry(task) && !task.cancelled) {
+    } else if (cancelledAs != null) {
+      failCancelled(task, cancelledAs);
+    } else if (wasKilled && task.spec.maxRetries() != 0) {
+      // It did nothing wrong, so this does not count as one of its attempts.
+      ready.addFirst(task);
+    } else if (mayRetry(task)) {
       task.attempt++;
       ready.addFirst(task);
     } else {
@@ -459,10 +542,7 @@ public final class LocalScheduler {
               WORKER_DIED,
               task.spec.taskName(),
               message));
-      fail(
-          task,
-          task.cancelled ? ErrorObject.Kind.CANCELLED : ErrorObject.Kind.WORKER_DIED,
-          message);
+      fail(task, ErrorObject.Kind.WORKER_DIED, message);
     }
   }
 
@@ -477,7 +557,7 @@ public final class LocalScheduler {
 
   private void fail(QueuedTask task, ErrorObject.Kind kind, String message) {
     TaskSpec spec = task.spec;
-    tasks.remove(spec.taskId());
+    forget(task);
     objects.tell(
         new ObjectManager.FailTasks(
             List.of(spec),
@@ -510,26 +590,124 @@ public final class LocalScheduler {
     reservations.addLast(reserve);
   }
 
-  private void cancel(TaskId taskId, boolean force) {
-    QueuedTask task = tasks.get(taskId);
+  private void cancel(CancelTask cancel) {
+    QueuedTask task = tasks.get(cancel.taskId());
     if (task == null) {
+      tellOf(new Cancellation.NotATask(cancel.taskId(), cancel.recursive()));
       return;
     }
-    task.cancelled = true;
+    boolean hasStarted = end(task, ErrorObject.Kind.CANCELLED, cancel.force());
+    if (hasStarted && cancel.recursive()) {
+      cancelChildren(Set.of(cancel.taskId()));
+    }
+  }
+
+  private void cancelChildren(Set<TaskId> parents) {
+    Set<TaskId> started = new HashSet<>(parents);
+    Set<TaskId> generation = parents;
+    while (!generation.isEmpty()) {
+      Set<TaskId> next = new HashSet<>();
+      for (QueuedTask task : List.copyOf(tasks.values())) {
+        if (!task.isCancelled()
+            && generation.contains(task.spec.parentTaskId())
+            && end(task, ErrorObject.Kind.CANCELLED, false)) {
+          next.add(task.spec.taskId());
+        }
+      }
+      started.addAll(next);
+      generation = next;
+    }
+    tellOf(new Cancellation.OfChildren(Set.copyOf(started)));
+  }
+
+  private void tellOf(Cancellation cancellation) {
+    cancellations.forEach(subscriber -> subscriber.tell(cancellation));
+  }
+
+  /// Ends a task before its time.
+  ///
+  /// @return whether it may have started, and so have submitted others
+  private boolean end(QueuedTask task, ErrorObject.Kind as, boolean force) {
+    task.cancelledAs = as;
     TaskLane lane = task.lane;
     if (lane == null) {
       ready.remove(task);
-      fail(task, ErrorObject.Kind.CANCELLED, task.spec.taskName() + " was cancelled");
-    } else if (force && lane.queue.peekFirst() == task) {
-      workerPool.tell(new WorkerPool.KillWorker(lane.lane.worker()));
+      unhold(task);
+      failCancelled(task, as);
+      return false;
+    }
+    if (force && lane.queue.peekFirst() == task) {
+      kill(lane);
+      return true;
+    }
+    TaskId taskId = task.spec.taskId();
+    if (as == ErrorObject.Kind.TIMED_OUT) {
+      lane.lane.timeOut(taskId, task.spec.timeoutMs());
     } else {
       lane.lane.cancel(taskId);
+    }
+    if (force || as == ErrorObject.Kind.TIMED_OUT) {
+      await(task, CANCEL_GRACE);
+    }
+    return true;
+  }
+
+  private void kill(TaskLane lane) {
+    WorkerProcess process = lane.lane.worker();
+    if (killed.add(process)) {
+      workerPool.tell(new WorkerPool.KillWorker(process));
+    }
+  }
+
+  private void failCancelled(QueuedTask task, ErrorObject.Kind as) {
+    String name = task.spec.taskName();
+    fail(
+        task,
+        as,
+        as == ErrorObject.Kind.TIMED_OUT
+            ? name + " did not end within its timeout of " + task.spec.timeoutMs() + " ms"
+            : name + " was cancelled");
+  }
+
+  // Deadlines
+
+  private void await(QueuedTask task, Duration duration) {
+    if (task.deadline != Deadlines.NEVER) {
+      deadlines.remove(task.deadline);
+    }
+    task.deadline = deadlines.add(System.nanoTime() + duration.toNanos(), task);
+  }
+
+  private void lookAtDeadlines() {
+    timerAt = Deadlines.NEVER;
+    for (QueuedTask task : deadlines.pollDue(System.nanoTime())) {
+      task.deadline = Deadlines.NEVER;
+      TaskLane lane = task.lane;
+      if (!task.isCancelled()) {
+        if (end(task, ErrorObject.Kind.TIMED_OUT, false)) {
+          cancelChildren(Set.of(task.spec.taskId()));
+        }
+      } else if (lane != null) {
+        // It does not heed its interrupt.
+        kill(lane);
+      }
+    }
+  }
+
+  private void setTimer() {
+    long first = deadlines.first();
+    if (first < timerAt) {
+      timerAt = first;
+      timers.startSingleTimer(
+          LookAtDeadlines.TICK, Duration.ofNanos(Math.max(0, first - System.nanoTime())));
     }
   }
 
   private void endJob(JobId jobId) {
     ready.removeAll(jobId);
-    tasks.values().removeIf(task -> task.spec.jobId().equals(jobId));
+    List<QueuedTask> left =
+        tasks.values().stream().filter(task -> task.spec.jobId().equals(jobId)).toList();
+    left.forEach(this::forget);
     held.values()
         .removeIf(waiters -> {
           waiters.removeIf(task -> task.spec.jobId().equals(jobId));

@@ -1,6 +1,7 @@
 package org.rayakka.node.scheduling.local;
 
 import org.jspecify.annotations.Nullable;
+import org.rayakka.protocol.ErrorObject;
 import org.rayakka.protocol.TaskSpec;
 
 /// A task that this node has taken on and not finished.
@@ -20,12 +21,20 @@ final class QueuedTask {
   /// The lane it was dispatched to, or null while it waits.
   @Nullable TaskLane lane;
 
-  boolean cancelled;
+  /// Why it is to end before its time, or null if it is not.
+  ErrorObject.@Nullable Kind cancelledAs;
+
+  /// Its place among the scheduler's deadlines, if it has any.
+  long deadline = Deadlines.NEVER;
 
   QueuedTask(TaskSpec spec, SchedulingClass schedulingClass, long sequence) {
     this.spec = spec;
     this.schedulingClass = schedulingClass;
     this.sequence = sequence;
+  }
+
+  boolean isCancelled() {
+    return cancelledAs != null;
   }
 
   @Override
