@@ -21,6 +21,8 @@ import org.rayakka.api.runtime.RayRuntime;
 import org.rayakka.api.runtime.RayRuntimeFactory;
 import org.rayakka.api.runtime.RuntimeHolder;
 import org.rayakka.api.runtimecontext.RuntimeContext;
+import org.rayakka.api.state.ClusterState;
+import org.rayakka.api.state.MemoryInfo;
 
 /// The way into Rayakka: runs functions and objects of your program on all processors of a machine
 /// or a cluster.
@@ -403,6 +405,20 @@ public final class Ray extends RayCall {
   /// @return the errors, oldest first
   public static List<ErrorInfo> errorInfo() {
     return internal().errorInfo();
+  }
+
+  /// The tables of the cluster.
+  ///
+  /// @return a view that reads them anew with each call
+  public static ClusterState state() {
+    return internal().state();
+  }
+
+  /// Who holds what in the object store of this node.
+  ///
+  /// @return its state at this moment
+  public static MemoryInfo memory() {
+    return internal().memory();
   }
 
   /// Makes a thread of your own part of the calling task, so that it may use this class.

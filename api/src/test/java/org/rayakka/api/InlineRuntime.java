@@ -25,6 +25,8 @@ import org.rayakka.api.runtime.RayRuntime;
 import org.rayakka.api.runtime.RayRuntimeFactory;
 import org.rayakka.api.runtime.SeveralReturns;
 import org.rayakka.api.runtimecontext.RuntimeContext;
+import org.rayakka.api.state.ClusterState;
+import org.rayakka.api.state.MemoryInfo;
 
 /// Runs every call at once in the calling thread, after sending its function through serialisation,
 /// and remembers what it was asked.
@@ -208,6 +210,16 @@ public final class InlineRuntime implements RayRuntime {
   @Override
   public List<ErrorInfo> errorInfo() {
     return List.of();
+  }
+
+  @Override
+  public ClusterState state() {
+    throw new UnsupportedOperationException("no cluster here");
+  }
+
+  @Override
+  public MemoryInfo memory() {
+    throw new UnsupportedOperationException("no cluster here");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.rayakka.bootstrap;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,10 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ExampleCommand.class,
       MicrobenchmarkCommand.class,
+      ListCommand.class,
+      SummaryCommand.class,
+      MemoryCommand.class,
+      TimelineCommand.class,
       PrepareCommand.class,
       VersionCommand.class,
     })
@@ -50,6 +55,11 @@ public final class RayCommand implements Callable<Integer> {
     CommandLine commandLine = new CommandLine(new RayCommand());
     // What follows a program's name is the program's.
     commandLine.setStopAtPositional(true);
+    for (String table : List.of("list", "summary")) {
+      Objects.requireNonNull(commandLine.getSubcommands().get(table))
+          .setStopAtPositional(false)
+          .setCaseInsensitiveEnumValuesAllowed(true);
+    }
     Objects.requireNonNull(commandLine.getSubcommands().get("microbenchmark"))
         .setUnmatchedOptionsArePositionalParams(true);
     commandLine.setExecutionExceptionHandler((failure, failed, parsed) -> {

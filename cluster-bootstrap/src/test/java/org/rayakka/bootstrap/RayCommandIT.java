@@ -9,6 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rayakka.api.ObjectRef;
+import org.rayakka.api.Ray;
+import org.rayakka.api.options.InitOptions;
 
 /// The `ray` command as a process, as scripts/ray starts it.
 @Timeout(60)
@@ -77,13 +80,48 @@ class RayCommandIT {
 
   @Test
   void explainsEachOfItsCommands() throws Exception {
-    for (String command : List.of("run", "example", "prepare", "version")) {
+    for (String command : List.of("run", "example", "list", "timeline", "version")) {
       Ended ended = ray(command, "--help");
 
       assertThat(ended.status()).as(command).isZero();
       assertThat(ended.output()).startsWith("Usage: ray " + command);
     }
     assertThat(ray("nonsense").status()).isEqualTo(2);
+  }
+
+  // rows 174, 183, 187
+  @Test
+  void looksIntoASessionThatRuns() throws Exception {
+    Path temporary = Files.createDirectories(folder.resolve("tmp"));
+    String before = System.getProperty("java.io.tmpdir");
+    System.setProperty("java.io.tmpdir", temporary.toString());
+    try {
+      Ray.init(InitOptions.builder().setNumCpus(1).setObjectStoreMemory(32L << 20).build());
+      ObjectRef<Integer> length = Ray.task(String::length, "four").remote();
+      assertThat(length.get()).isEqualTo(4);
+      Path trace = folder.resolve("trace.json");
+
+      Ended nodes = ray("list", "nodes", "--format", "json");
+      Ended functions = ray("list", "functions");
+      Ended summary = ray("summary", "tasks");
+      Ended memory = ray("memory", "--limit", "3");
+      Ended timeline = ray("timeline", "--out", trace.toString());
+      Ended wrong = ray("list", "nonesuch");
+
+      assertThat(nodes.error()).isEmpty();
+      assertThat(nodes.output()).startsWith("[{\"nodeId\":\"").contains("\"CPU\":1.0");
+      assertThat(functions.output()).contains("functionId").contains("java.lang.String");
+      assertThat(summary.output()).contains("java.lang.String.length");
+      assertThat(memory.output()).contains("33554432 bytes used");
+      assertThat(timeline.output()).contains(trace.toString());
+      assertThat(Files.readString(trace)).contains("java.lang.String.length", "\"ph\":\"X\"");
+      assertThat(wrong.status()).isEqualTo(1);
+      assertThat(wrong.error()).startsWith("ray: table: 'nonesuch'");
+    } finally {
+      Ray.shutdown();
+      System.setProperty("java.io.tmpdir", before);
+    }
+    assertThat(ray("list", "nodes").error()).startsWith("ray: address: auto");
   }
 
   private Ended ray(String... arguments) throws IOException, InterruptedException {

@@ -622,16 +622,29 @@ public final class StoreNode implements AutoCloseable {
                 state == EntryLayout.SEALED
                     ? StoredObject.State.SEALED
                     : StoredObject.State.CREATED,
-                entries.pinCount(entry)));
+                pinnedBy(entry)));
       }
     }
     spill.forEach((id, location) -> {
       if (!client.contains(id)) {
         consumer.accept(
             new StoredObject(
-                id, location.size(), location.typeTag(), StoredObject.State.SPILLED, 0));
+                id, location.size(), location.typeTag(), StoredObject.State.SPILLED, List.of()));
       }
     });
+  }
+
+  private List<Long> pinnedBy(int entry) {
+    if (!entries.isPinned(entry)) {
+      return List.of();
+    }
+    List<Long> pids = new ArrayList<>();
+    for (int client = 0; client < StoreDescriptor.SLOTS; client++) {
+      if (entries.isPinnedBy(entry, client)) {
+        pids.add(slots.pid(client));
+      }
+    }
+    return pids;
   }
 
   /// Counts what is in the store now. Walks the table: for reports, not for every object.

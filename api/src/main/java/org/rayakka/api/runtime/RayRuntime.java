@@ -16,6 +16,8 @@ import org.rayakka.api.function.RayFunc;
 import org.rayakka.api.options.ActorCreationOptions;
 import org.rayakka.api.options.CallOptions;
 import org.rayakka.api.runtimecontext.RuntimeContext;
+import org.rayakka.api.state.ClusterState;
+import org.rayakka.api.state.MemoryInfo;
 
 /// What the facade asks of the runtime. The facade has checked what can be checked without knowing
 /// the cluster: no reference is null, a list to wait for has no duplicates, a timeout is {@link
@@ -173,6 +175,16 @@ public interface RayRuntime {
   ///
   /// @return the errors, oldest first
   List<ErrorInfo> errorInfo();
+
+  /// The tables of the cluster.
+  ///
+  /// @return a view that reads them anew with each call
+  ClusterState state();
+
+  /// Who holds what in the object store of this node.
+  ///
+  /// @return its state at this moment
+  MemoryInfo memory();
 
   /// Carries the calling code's task over to a thread of its own.
   ///

@@ -2,6 +2,7 @@ package org.rayakka.client.execution;
 
 import java.util.Arrays;
 import org.agrona.MutableDirectBuffer;
+import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.client.submission.NodeConnection;
 import org.rayakka.protocol.sbe.MessageHeaderEncoder;
@@ -13,7 +14,7 @@ import org.rayakka.protocol.sbe.TasksFinishedEncoder;
 final class FinishedReports {
   private static final int BATCH = 64;
   private static final long DELAY_NANOS = 200_000;
-  private static final int WORDS = 5; // of a report: lane and outcome, id (2), start, duration
+  private static final int WORDS = 7; // lane and outcome, id (2), start, duration, function (2)
 
   private final NodeConnection connection;
   private final MessageHeaderEncoder header = new MessageHeaderEncoder(); // guarded by this
@@ -33,6 +34,7 @@ final class FinishedReports {
       int lane,
       TaskOutcome outcome,
       TaskId task,
+      FunctionId function,
       long startMicros,
       long durationNanos,
       long nowNanos) {
@@ -48,6 +50,8 @@ final class FinishedReports {
     pending[at + 2] = task.low();
     pending[at + 3] = startMicros;
     pending[at + 4] = durationNanos;
+    pending[at + 5] = function.high();
+    pending[at + 6] = function.low();
     count++;
     return count >= BATCH || nowNanos - since >= DELAY_NANOS;
   }
@@ -76,6 +80,7 @@ final class FinishedReports {
           .startMicros(pending[at + 3])
           .durationNanos(pending[at + 4]);
       tasks.taskId().high(pending[at + 1]).low(pending[at + 2]);
+      tasks.functionId().high(pending[at + 5]).low(pending[at + 6]);
     }
     return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();
   }

@@ -1,6 +1,7 @@
 package org.rayakka.client.execution;
 
 import org.jspecify.annotations.Nullable;
+import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.protocol.sbe.TaskKind;
 
@@ -8,6 +9,7 @@ import org.rayakka.protocol.sbe.TaskKind;
 final class QueuedTask {
   private final Lane lane;
   private final TaskId id;
+  private final FunctionId function;
   private final TaskKind kind;
   private final int attempt;
   private final long[] gpuIds;
@@ -16,9 +18,17 @@ final class QueuedTask {
   private volatile boolean cancelled;
   private volatile int timeoutMs = -1;
 
-  QueuedTask(Lane lane, TaskId id, TaskKind kind, int attempt, long[] gpuIds, byte[] spec) {
+  QueuedTask(
+      Lane lane,
+      TaskId id,
+      FunctionId function,
+      TaskKind kind,
+      int attempt,
+      long[] gpuIds,
+      byte[] spec) {
     this.lane = lane;
     this.id = id;
+    this.function = function;
     this.kind = kind;
     this.attempt = attempt;
     this.gpuIds = gpuIds;
@@ -31,6 +41,11 @@ final class QueuedTask {
 
   TaskId id() {
     return id;
+  }
+
+  /// What it runs.
+  FunctionId function() {
+    return function;
   }
 
   TaskKind kind() {

@@ -9,7 +9,6 @@ import org.rayakka.api.ObjectRef;
 import org.rayakka.api.exception.RayException;
 import org.rayakka.api.exception.RayIntentionalSystemExitException;
 import org.rayakka.api.id.ActorId;
-import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
@@ -63,7 +62,6 @@ final class TaskExecutor {
   private static final class Execution {
     private final QueuedTask task;
     private final JobId job;
-    private final FunctionId function;
     private final ActorId actor;
     private final int numReturns;
     private final int captured;
@@ -77,7 +75,6 @@ final class TaskExecutor {
     Execution(QueuedTask task, TaskSpecDecoder spec) {
       this.task = task;
       job = new JobId(spec.jobId());
-      function = new FunctionId(spec.functionId().high(), spec.functionId().low());
       actor =
           task.kind() == TaskKind.TASK
               ? ActorId.NIL
@@ -140,7 +137,7 @@ final class TaskExecutor {
       Execution execution, TaskSpecDecoder spec, @Nullable ActorInstance actor) throws Exception {
     TaskKind kind = execution.task.kind();
     boolean isCall = kind == TaskKind.ACTOR_CALL;
-    FunctionTable.Entry function = functions.get(execution.function);
+    FunctionTable.Entry function = functions.get(execution.task.function());
     execution.name = function.displayName();
     @Nullable Object[] captured =
         execution.captured == 0 ? NOTHING : new Object[execution.captured];

@@ -38,6 +38,8 @@ import org.rayakka.protocol.sbe.TasksRecalledEncoder;
 /// and flyweights below belong to that role.
 public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lane.LaneEvents {
   private static final long[] NO_GPUS = {};
+  private static final long EPOCH_MICROS =
+      System.currentTimeMillis() * 1000 - System.nanoTime() / 1000;
 
   private final WorkerRuntime runtime;
   private final NodeConnection connection;
@@ -163,6 +165,7 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
     execute.getSpec(bytes, 0, length);
     spec.wrapAndApplyHeader(buffer, at, specHeader);
     TaskId id = new TaskId(spec.taskId().high(), spec.taskId().low());
+    FunctionId function = new FunctionId(spec.functionId().high(), spec.functionId().low());
     TaskKind kind = spec.kind();
     Lane lane = lanes.get(laneId);
     if (lane == null) {
@@ -172,7 +175,7 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
         lane.reserveForActor();
       }
     }
-    switch (lane.add(new QueuedTask(lane, id, kind, attempt, gpuIds, bytes))) {
+    switch (lane.add(new QueuedTask(lane, id, function, kind, attempt, gpuIds, bytes))) {
       case QUEUED -> {}
       case NEEDS_RUNNER -> needRunner.add(lane);
       case REFUSED -> sendRecalled(laneId, List.of(id));
@@ -199,7 +202,8 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
     if (dropped != null) {
       executor.sealCancelled(dropped, TaskExecutor.numReturns(dropped));
       long now = System.nanoTime();
-      reports.add(laneId, TaskOutcome.CANCELLED, taskId, nowMicros(), 0, now);
+      reports.add(
+          laneId, TaskOutcome.CANCELLED, taskId, dropped.function(), epochMicros(now), 0, now);
       reports.send();
       connection.flush();
     }
@@ -218,11 +222,18 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
     try {
       QueuedTask task = lane.next();
       while (task != null) {
-        long startMicros = nowMicros();
         long start = System.nanoTime();
         TaskOutcome outcome = executor.execute(task);
         long end = System.nanoTime();
-        boolean due = reports.add(lane.id(), outcome, task.id(), startMicros, end - start, end);
+        boolean due =
+            reports.add(
+                lane.id(),
+                outcome,
+                task.id(),
+                task.function(),
+                epochMicros(start),
+                end - start,
+                end);
         // After a creation that allows several calls at once, several may wait already.
         while (lane.wantsAnotherRunner()) {
           threads.assign(lane);
@@ -255,8 +266,10 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
     }
   }
 
-  private static long nowMicros() {
-    return System.currentTimeMillis() * 1000;
+  /// A time of `System.nanoTime` since the epoch: finer than the clock, so that what one lane runs
+  /// does not seem to overlap.
+  private static long epochMicros(long nanoTime) {
+    return EPOCH_MICROS + nanoTime / 1000;
   }
 
   @Override

@@ -30,6 +30,8 @@ import org.rayakka.api.options.ActorCreationOptions;
 import org.rayakka.api.options.CallOptions;
 import org.rayakka.api.runtime.RayRuntime;
 import org.rayakka.api.runtimecontext.RuntimeContext;
+import org.rayakka.api.state.ClusterState;
+import org.rayakka.api.state.MemoryInfo;
 import org.rayakka.client.value.ValueCodec;
 import org.rayakka.protocol.sbe.RequestKind;
 
@@ -346,19 +348,33 @@ public abstract class ClientRuntime implements RayRuntime {
     return Collections.unmodifiableList(errors);
   }
 
-  /// The rows of one of the node's tables, as JSON.
-  final String listState(String table) {
-    return Payload.string(request(RequestKind.LIST_STATE, new Payload().putString(table)));
+  @Override
+  public ClusterState state() {
+    return nodeState();
+  }
+
+  @Override
+  public MemoryInfo memory() {
+    return nodeState().memory();
+  }
+
+  private NodeState nodeState() {
+    return new NodeState((table, query) ->
+        StateRows.of(answer(RequestKind.LIST_STATE, StateRows.request(table, query))));
   }
 
   private ByteBuffer request(RequestKind kind, Payload payload) {
+    return Payload.of(answer(kind, payload));
+  }
+
+  private byte[] answer(RequestKind kind, Payload payload) {
     TaskContext.BlockingListener listener = context().listener();
     if (listener != null) {
       listener.blocked();
     }
     try {
       CompletableFuture<byte[]> answer = session.connection().request(kind, payload.bytes());
-      return Payload.of(NodeConnection.await(answer, REQUEST_TIMEOUT_NANOS));
+      return NodeConnection.await(answer, REQUEST_TIMEOUT_NANOS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RaySystemException("interrupted while waiting for the node: " + e);

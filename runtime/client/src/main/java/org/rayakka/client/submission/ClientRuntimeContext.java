@@ -1,10 +1,7 @@
 package org.rayakka.client.submission;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.BaseActorHandle;
 import org.rayakka.api.id.ActorId;
@@ -15,10 +12,12 @@ import org.rayakka.api.runtimecontext.ActorInfo;
 import org.rayakka.api.runtimecontext.ActorState;
 import org.rayakka.api.runtimecontext.NodeInfo;
 import org.rayakka.api.runtimecontext.RuntimeContext;
+import org.rayakka.api.state.StateQuery;
 
-/// What code may know about where it runs. The tables come from the node as JSON: lists of rows
-/// with the field names that are read here.
+/// What code may know about where it runs.
 final class ClientRuntimeContext implements RuntimeContext {
+  private static final StateQuery ALL = StateQuery.ALL.withLimit(StateQuery.LARGEST_LIMIT);
+
   private final ClientRuntime runtime;
 
   ClientRuntimeContext(ClientRuntime runtime) {
@@ -57,45 +56,16 @@ final class ClientRuntimeContext implements RuntimeContext {
 
   @Override
   public List<NodeInfo> getAllNodeInfo() {
-    List<NodeInfo> nodes = new ArrayList<>();
-    for (Map<String, @Nullable Object> row : Json.rows(runtime.listState("nodes"))) {
-      nodes.add(
-          new NodeInfo(
-              NodeId.parse(text(row, "nodeId")),
-              text(row, "address"),
-              text(row, "hostname"),
-              (int) number(row, "port"),
-              text(row, "objectStore"),
-              Boolean.TRUE.equals(row.get("alive")),
-              quantities(row.get("resources")),
-              labels(row.get("labels"))));
-    }
-    return nodes;
+    return runtime.state().nodes(ALL).rows();
   }
 
   @Override
   public List<ActorInfo> getAllActorInfo(@Nullable JobId jobId, @Nullable ActorState state) {
-    List<ActorInfo> actors = new ArrayList<>();
-    for (Map<String, @Nullable Object> row : Json.rows(runtime.listState("actors"))) {
-      String node = text(row, "nodeId");
-      ActorInfo actor =
-          new ActorInfo(
-              ActorId.parse(text(row, "actorId")),
-              JobId.parse(text(row, "jobId")),
-              text(row, "className"),
-              text(row, "name"),
-              text(row, "namespace"),
-              ActorState.valueOf(text(row, "state")),
-              number(row, "numRestarts"),
-              node.isEmpty() ? null : NodeId.parse(node),
-              text(row, "address"),
-              number(row, "pid"));
-      if ((jobId == null || jobId.equals(actor.jobId()))
-          && (state == null || state == actor.state())) {
-        actors.add(actor);
-      }
-    }
-    return actors;
+    return runtime.state().actors(ALL).stream()
+        .filter(actor ->
+            (jobId == null || jobId.equals(actor.jobId()))
+                && (state == null || state == actor.state()))
+        .toList();
   }
 
   @Override
@@ -118,34 +88,5 @@ final class ClientRuntimeContext implements RuntimeContext {
   @Override
   public String getNamespace() {
     return runtime.session().welcome().jobNamespace();
-  }
-
-  private static String text(Map<String, @Nullable Object> row, String field) {
-    Object value = row.get(field);
-    return value == null ? "" : value.toString();
-  }
-
-  private static long number(Map<String, @Nullable Object> row, String field) {
-    return row.get(field) instanceof Number number ? number.longValue() : 0;
-  }
-
-  private static Map<String, Double> quantities(@Nullable Object value) {
-    Map<String, Double> quantities = new LinkedHashMap<>();
-    if (value instanceof Map<?, ?> map) {
-      map.forEach((name, amount) -> {
-        if (amount instanceof Number number) {
-          quantities.put(String.valueOf(name), number.doubleValue());
-        }
-      });
-    }
-    return quantities;
-  }
-
-  private static Map<String, String> labels(@Nullable Object value) {
-    Map<String, String> labels = new LinkedHashMap<>();
-    if (value instanceof Map<?, ?> map) {
-      map.forEach((name, label) -> labels.put(String.valueOf(name), String.valueOf(label)));
-    }
-    return labels;
   }
 }

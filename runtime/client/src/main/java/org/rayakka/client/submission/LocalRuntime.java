@@ -42,6 +42,8 @@ import org.rayakka.api.runtimecontext.ActorInfo;
 import org.rayakka.api.runtimecontext.ActorState;
 import org.rayakka.api.runtimecontext.NodeInfo;
 import org.rayakka.api.runtimecontext.RuntimeContext;
+import org.rayakka.api.state.ClusterState;
+import org.rayakka.api.state.MemoryInfo;
 import org.rayakka.client.value.EncodedValue;
 import org.rayakka.client.value.ValueCodec;
 import org.rayakka.protocol.TaskIds;
@@ -384,6 +386,16 @@ final class LocalRuntime implements RayRuntime {
   @Override
   public List<ErrorInfo> errorInfo() {
     return List.copyOf(errors);
+  }
+
+  @Override
+  public ClusterState state() {
+    return new LocalState();
+  }
+
+  @Override
+  public MemoryInfo memory() {
+    return LocalState.memory();
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -52,7 +53,7 @@ public final class NodeSession implements AutoCloseable {
 
   /// How a client introduces itself.
   ///
-  /// @param kind driver or worker
+  /// @param kind driver, worker or observer
   /// @param startupToken a worker's: the number its node started it with
   /// @param objectIdSeed a driver's, or 0
   /// @param jobName a driver's; may be empty
@@ -130,21 +131,34 @@ public final class NodeSession implements AutoCloseable {
   /// @param introduction who connects
   /// @throws RaySystemException if there is no node, or it refuses
   public static NodeSession open(Path directory, Introduction introduction) {
+    Greeted greeted = greet(directory, introduction);
+    try {
+      return new NodeSession(directory, greeted.connection, greeted.welcome);
+    } catch (RuntimeException e) {
+      greeted.connection.close();
+      throw e;
+    }
+  }
+
+  /// A connection that the node has accepted.
+  record Greeted(NodeConnection connection, Welcome welcome) {}
+
+  /// Connects to a node and introduces itself.
+  static Greeted greet(Path directory, Introduction introduction) {
     NodeConnection connection;
     String secret;
     try {
       secret = secret(directory);
       connection =
           NodeConnection.open(
-              directory.resolve(SOCKET),
-              introduction.kind() == ClientKind.DRIVER ? "driver" : "worker");
+              directory.resolve(SOCKET), introduction.kind().name().toLowerCase(Locale.ROOT));
     } catch (IOException e) {
       throw new RaySystemException("no node serves the session " + directory + ": " + e);
     }
     try {
       connection.append((buffer, offset) -> encodeHello(introduction, secret, buffer, offset));
       connection.flush();
-      return new NodeSession(directory, connection, awaitWelcome(connection));
+      return new Greeted(connection, awaitWelcome(connection));
     } catch (IOException | RuntimeException e) {
       connection.close();
       if (e instanceof RuntimeException unchecked) {

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.rayakka.api.id.ActorId;
+import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.protocol.sbe.TaskKind;
 
@@ -28,7 +29,8 @@ class LaneTest {
           });
 
   private QueuedTask task(int number) {
-    return new QueuedTask(lane, new TaskId(1, number), TaskKind.TASK, 0, new long[0], new byte[0]);
+    return new QueuedTask(
+        lane, new TaskId(1, number), FunctionId.NIL, TaskKind.TASK, 0, new long[0], new byte[0]);
   }
 
   private static @Nullable TaskId id(@Nullable QueuedTask task) {

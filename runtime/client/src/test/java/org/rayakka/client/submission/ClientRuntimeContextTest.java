@@ -40,7 +40,7 @@ class ClientRuntimeContextTest {
     node.answer(request -> {
       assertThat(request.kind()).isEqualTo(RequestKind.LIST_STATE);
       assertThat(Payload.string(request.payload())).isEqualTo(table);
-      return new Payload().putString(json).bytes();
+      return new Payload().putByte(0).putString(json).bytes();
     });
   }
 

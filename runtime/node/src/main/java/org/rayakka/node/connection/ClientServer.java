@@ -95,6 +95,7 @@ public final class ClientServer implements AutoCloseable {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
     server.configureBlocking(false);
+    Timeline timeline = new Timeline();
     ClientSession.Peers peers =
         new ClientSession.Peers(
             node,
@@ -107,7 +108,9 @@ public final class ClientServer implements AutoCloseable {
             readers,
             errors,
             control,
-            new ReadingGate(control::accepting, timer::after));
+            new ReadingGate(control::accepting, timer::after),
+            timeline,
+            new StateListing(control, actors.objects(), actors.keeper(), timeline));
     ClientServer clients = new ClientServer(loop, path, server, peers);
     CompletableFuture<Boolean> registered = new CompletableFuture<>();
     loop.execute(() -> {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
@@ -68,6 +69,9 @@ final class ClientSession {
   /// @param readers takes who maps the store
   /// @param errors takes errors of tasks
   /// @param control the tables
+  /// @param gate holds drivers back
+  /// @param timeline takes when tasks ran
+  /// @param state lists the tables
   record Peers(
       NodeFacts node,
       ActorRef<LocalScheduler.Command> scheduler,
@@ -79,7 +83,9 @@ final class ClientSession {
       StoreReaders readers,
       ErrorReports errors,
       ControlState control,
-      ReadingGate gate) {}
+      ReadingGate gate,
+      Timeline timeline,
+      StateListing state) {}
 
   private static final int NO_SLOT = -1;
 
@@ -120,6 +126,11 @@ final class ClientSession {
     }
     if (!welcomed) {
       throw new IOException("template " + template + " before the welcome");
+    }
+    if (kind == ClientKind.OBSERVER
+        && template != RequestDecoder.TEMPLATE_ID
+        && template != GoodbyeDecoder.TEMPLATE_ID) {
+      throw new IOException("template " + template + " from an observer (expected: Request)");
     }
     if (template == TaskSpecDecoder.TEMPLATE_ID) {
       submit(TaskSpec.read(buffer, offset, length));
@@ -223,6 +234,10 @@ final class ClientSession {
       openSlot(TaskId.NIL);
       return;
     }
+    if (kind == ClientKind.OBSERVER) {
+      welcome(TaskId.NIL);
+      return;
+    }
     onLoop(
         peers.control().jobs().next(),
         job -> driverAccepted(job, seed, jobName, classPath, jvmOptions, wantedNamespace));
@@ -307,7 +322,9 @@ final class ClientSession {
 
   private void welcome(TaskId rootTask) {
     welcomed = true;
-    peers.readers().joined(connection);
+    if (slot != NO_SLOT) {
+      peers.readers().joined(connection);
+    }
     NodeFacts node = peers.node();
     connection.welcome(welcome -> {
       welcome.jobId(jobId.value()).slot(slot).storeCapacity(node.storeCapacity());
@@ -340,6 +357,7 @@ final class ClientSession {
       ByteBuffer names = ByteBuffer.wrap(descriptor).order(ByteOrder.LITTLE_ENDIAN);
       String className = Payload.string(names);
       String methodName = Payload.string(names);
+      peers.timeline().named(id, className + "." + methodName);
       peers.control().functions().add(id, jobId, className, methodName, descriptor);
     }
   }
@@ -390,6 +408,7 @@ final class ClientSession {
     TasksFinishedDecoder message = new TasksFinishedDecoder();
     message.wrapAndApplyHeader(buffer, offset, header);
     for (TasksFinishedDecoder.TasksDecoder task : message.tasks()) {
+      peers.timeline().add(pid, task);
       Lane lane = lane(task.lane());
       if (lane == null) {
         continue;
@@ -503,8 +522,8 @@ final class ClientSession {
                       objectIds(in), exist -> reply(correlationId, exist)));
       case LIST_STATE ->
           onLoop(
-              StateListing.json(peers.control(), Payload.string(in)),
-              json -> reply(correlationId, Payload.ofString(json)),
+              peers.state().list(TableQuery.read(in)),
+              listed -> reply(correlationId, Payload.ofListed(listed)),
               correlationId);
       default -> connection.reply(correlationId, true, utf8("unknown request"));
     }
@@ -551,7 +570,7 @@ final class ClientSession {
             if (failure == null) {
               then.accept(value);
             } else if (correlationId >= 0) {
-              connection.reply(correlationId, true, utf8(String.valueOf(failure.getMessage())));
+              connection.reply(correlationId, true, utf8(message(failure)));
             } else {
               connection.refuse("the control state does not answer: " + failure);
             }
@@ -559,6 +578,12 @@ final class ClientSession {
           return true;
         });
     assert answered != null;
+  }
+
+  private static String message(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return String.valueOf(
+        (failure instanceof CompletionException && cause != null ? cause : failure).getMessage());
   }
 
   private static byte[] utf8(String text) {

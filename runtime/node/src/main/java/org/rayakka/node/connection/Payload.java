@@ -30,9 +30,10 @@ final class Payload {
     return longs(value);
   }
 
-  static byte[] ofString(String text) {
+  static byte[] ofListed(Table.Listed listed) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    string(out, text);
+    out.write(listed.isCut() ? 1 : 0);
+    string(out, listed.json());
     return out.toByteArray();
   }
 

@@ -53,6 +53,12 @@ final class EndedTasks {
     size++;
   }
 
+  /// The job of a task; nil if the task is not known.
+  JobId jobOf(TaskId task) {
+    int slot = find(task);
+    return slot < 0 ? JobId.NIL : new JobId(jobs[slot]);
+  }
+
   boolean isReleased(ObjectId id) {
     int slot = find(id.taskId());
     return slot >= 0 && isReleased(slot, id);

@@ -141,6 +141,22 @@ final class ObjectDirectory {
     return id.isPut() ? puts.containsKey(id) : !isForgotten(id.taskId());
   }
 
+  /// Who refers to an object.
+  ObjectManager.Reference reference(ObjectId id) {
+    return new ObjectManager.Reference(jobOf(id), needs.getOrDefault(id, 0));
+  }
+
+  private JobId jobOf(ObjectId id) {
+    if (id.isPut()) {
+      return puts.getOrDefault(id, JobId.NIL);
+    }
+    Pending task = pending.get(id.taskId());
+    if (task != null) {
+      return task.spec.jobId();
+    }
+    return ended.isReleased(id) ? JobId.NIL : ended.jobOf(id.taskId());
+  }
+
   /// How many ended tasks are remembered.
   int endedTasks() {
     return ended.size();

@@ -103,6 +103,19 @@ public final class ObjectManager {
   /// @param answer told one byte for each, 1 if it exists; called on the event loop
   public record FindObjects(List<ObjectId> ids, Consumer<byte[]> answer) implements Command {}
 
+  /// Who refers to these?
+  ///
+  /// @param ids which
+  /// @param answer told, in their order, on the event loop
+  public record DescribeReferences(List<ObjectId> ids, Consumer<List<Reference>> answer)
+      implements Command {}
+
+  /// Who refers to an object.
+  ///
+  /// @param jobId the job in which a reference is left, or nil
+  /// @param neededByTasks how many tasks that have not ended have it as an argument
+  public record Reference(JobId jobId, int neededByTasks) {}
+
   /// A job has ended: what it leaves behind goes.
   ///
   /// @param jobId which
@@ -181,6 +194,8 @@ public final class ObjectManager {
       case NeedObjects(var ids) -> ids.forEach(this::need);
       case AwaitObjects(var ids, var replyTo) -> await(ids, replyTo);
       case FindObjects(var ids, var answer) -> find(ids, answer);
+      case DescribeReferences(var ids, var answer) ->
+          answer.accept(ids.stream().map(directory::reference).toList());
       case EndJob(var jobId) -> endJob(jobId);
       case RestoreEnded(var outcome) -> restoreEnded(outcome);
       case RoomMade(var retry) -> failTasks(retry);

@@ -6,12 +6,15 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.objectstore.EvictionListener;
 import org.rayakka.objectstore.StoreNode;
 import org.rayakka.objectstore.StoreUsage;
+import org.rayakka.objectstore.StoredObject;
 
 /// The one thread that changes the object store on the node's behalf: slots of clients, deletion,
 /// eviction, spilling and restoring. Spilling may take long, so it has a thread of its own, and the
@@ -53,10 +56,17 @@ public final class StoreKeeper {
   /// @param replyTo told whether it is in the store now
   public record Restore(ObjectId id, ActorRef<Restored> replyTo) implements Command {}
 
-  /// How full is the store?
+  /// How full is the store, and of what?
   ///
-  /// @param replyTo told
-  public record GetUsage(ActorRef<StoreUsage> replyTo) implements Command {}
+  /// @param limit how many objects are told of, the largest
+  /// @param answer told; called on the keeper's thread
+  public record ListObjects(int limit, Consumer<Listed> answer) implements Command {}
+
+  /// Answer to {@link ListObjects}.
+  ///
+  /// @param usage how full the store is
+  /// @param objects the largest first
+  public record Listed(StoreUsage usage, List<StoredObject> objects) {}
 
   /// Answer to {@link OpenSlot}.
   public sealed interface SlotOutcome {
@@ -139,7 +149,8 @@ public final class StoreKeeper {
       case Delete(var ids) -> ids.forEach(store::delete);
       case MakeRoom makeRoom -> makeRoom(makeRoom, attempt);
       case Restore restore -> restore(restore, attempt);
-      case GetUsage(var replyTo) -> replyTo.tell(store.usage());
+      case ListObjects(var limit, var answer) ->
+          answer.accept(new Listed(store.usage(), largest(limit)));
       case TryAgain(var again, var attempts) -> carryOut(again, attempts + 1);
     }
   }
@@ -191,6 +202,18 @@ public final class StoreKeeper {
     if (!isFull || !tryAgain(request, attempt)) {
       request.replyTo().tell(new Restored(request.id(), isHere, isFull));
     }
+  }
+
+  private List<StoredObject> largest(int limit) {
+    Comparator<StoredObject> bySize = Comparator.comparingLong(StoredObject::sizeBytes);
+    PriorityQueue<StoredObject> largest = new PriorityQueue<>(bySize);
+    store.forEachObject(object -> {
+      largest.add(object);
+      if (largest.size() > limit) {
+        largest.remove();
+      }
+    });
+    return largest.stream().sorted(bySize.reversed()).toList();
   }
 
   private static final class SpillAll implements EvictionListener {
