@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.ObjectId;
+import org.rayakka.objectstore.ffi.Libc;
 import org.rayakka.objectstore.layout.EntryLayout;
 import org.rayakka.objectstore.layout.StoreDescriptor;
 import org.rayakka.objectstore.memory.ClientSlots;
@@ -40,7 +41,11 @@ public final class StoreNode implements AutoCloseable {
   /// Written to disk at a time.
   private static final long SPILL_STEP_BYTES = 32L << 20;
 
-  private static final long RESERVE_STEP_BYTES = 32L << 20;
+  /// Short steps: closing waits for the one that is under way.
+  private static final long RESERVE_STEP_BYTES = 2L << 20;
+
+  /// Small objects are placed from the end of the data down: so much of it is reserved first.
+  private static final long RESERVE_FIRST_BYTES = 16L << 20;
 
   /// Beyond what was asked for, this part of the store is freed, so that not every creation asks.
   private static final int MARGIN_DIVISOR = 64;
@@ -119,13 +124,14 @@ public final class StoreNode implements AutoCloseable {
     }
   }
 
-  /// Puts memory behind the data, so that writers do not wait for the kernel to clear pages.
+  /// Puts memory behind the data, so that writers do not wait for the kernel to clear pages. The
+  /// first seconds of a session, in which everything else starts, need the processors more.
   private void reserve() {
+    Libc.instance().ifPresent(Libc::yieldToAllOthers);
+    long split = Math.max(0, layout.capacityBytes() - RESERVE_FIRST_BYTES);
     try {
-      for (long done = 0; done < layout.capacityBytes() && !closing; done += RESERVE_STEP_BYTES) {
-        long step = Math.min(RESERVE_STEP_BYTES, layout.capacityBytes() - done);
-        file.reserve(layout.data() + done, step);
-      }
+      reserve(split, layout.capacityBytes());
+      reserve(0, split);
     } catch (IOException failed) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -133,6 +139,12 @@ public final class StoreNode implements AutoCloseable {
               + layout.capacityBytes()
               + " bytes",
           failed);
+    }
+  }
+
+  private void reserve(long from, long to) throws IOException {
+    for (long done = from; done < to && !closing; done += RESERVE_STEP_BYTES) {
+      file.reserve(layout.data() + done, Math.min(RESERVE_STEP_BYTES, to - done));
     }
   }
 

@@ -43,6 +43,12 @@ public final class Libc {
 
   private static final int EINTR = 4;
 
+  /// `sys/resource.h`: whose priority; with number 0, the calling thread's.
+  private static final int PRIO_PROCESS = 0;
+
+  /// The lowest priority that there is.
+  private static final int NICEST = 19;
+
   private static final Optional<Libc> INSTANCE = link();
 
   private final MethodHandle memfdCreate$mh;
@@ -50,6 +56,7 @@ public final class Libc {
   private final MethodHandle close$mh;
   private final MethodHandle fallocate$mh;
   private final MethodHandle madvise$mh;
+  private final MethodHandle setpriority$mh;
   private final MethodHandle futexWait$mh;
   private final MethodHandle futexWake$mh;
   private final StructLayout captureLayout;
@@ -74,6 +81,7 @@ public final class Libc {
     fallocate$mh =
         find(linker, "fallocate", FunctionDescriptor.of(INT, INT, INT, LONG, LONG), capture);
     madvise$mh = find(linker, "madvise", FunctionDescriptor.of(INT, POINTER, LONG, INT), capture);
+    setpriority$mh = find(linker, "setpriority", FunctionDescriptor.of(INT, INT, INT, INT));
     // Waiting may take long, so it must be an ordinary call, which lets the collector run.
     futexWait$mh =
         find(
@@ -185,6 +193,16 @@ public final class Libc {
           (int)
               madvise$mh.invokeExact(
                   arena.allocate(captureLayout), range, range.byteSize(), advice);
+    } catch (Throwable thrown) {
+      throw new AssertionError(thrown);
+    }
+  }
+
+  /// Lets the calling thread run only when no other wants the processor. On Linux the call concerns
+  /// the thread and not, as POSIX has it, its process.
+  public void yieldToAllOthers() {
+    try {
+      int ignored = (int) setpriority$mh.invokeExact(PRIO_PROCESS, 0, NICEST);
     } catch (Throwable thrown) {
       throw new AssertionError(thrown);
     }
