@@ -11,19 +11,35 @@ import java.util.Map;
 /// What {@link NodeProcess} tells {@link NodeMain} beside the settings, in the same file.
 ///
 /// @param settings all of `ray`
-/// @param ownerPid the process whose end is the node's; 0: none
+/// @param ownerPid the process whose end is the node's, or {@link #NO_OWNER}
 /// @param workerClassPath what every worker loads before its job's own entries
 record NodeLaunch(RaySettings settings, long ownerPid, List<Path> workerClassPath) {
+  /// In place of a process: the node lives until it is told to end.
+  static final long NO_OWNER = 0;
+
   NodeLaunch {
     workerClassPath = List.copyOf(workerClassPath);
   }
 
-  /// The text of a settings file for a node that this process owns.
-  static String render(Config config, SessionFolder session, RuntimeClassPath classPath) {
+  /// Whether the node ends with the process that started it.
+  boolean isOwned() {
+    return ownerPid != NO_OWNER;
+  }
+
+  /// Whether the node forms a cluster; otherwise it joins the one at the settings' address.
+  boolean isHead() {
+    return settings.address().isEmpty();
+  }
+
+  /// The text of a settings file.
+  ///
+  /// @param ownerPid the process whose end is the node's, or {@link #NO_OWNER}
+  static String render(
+      Config config, SessionFolder session, RuntimeClassPath classPath, long ownerPid) {
     Map<String, ?> launch =
         Map.of(
             "owner-pid",
-            ProcessHandle.current().pid(),
+            ownerPid,
             "worker-class-path",
             classPath.worker().stream().map(Path::toString).toList());
     return RaySettings.render(

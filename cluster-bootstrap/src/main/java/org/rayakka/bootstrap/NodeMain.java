@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The entry of a node process: starts Redis and the node, tells its owner when drivers are served,
-/// and ends everything in good order when one of these happens:
+/// The entry of a node process: starts a head's Redis and the node, tells its owner when drivers
+/// are served, and ends everything in good order when one of these happens:
 ///
 /// - the owner says so ({@link NodeProcess#STOP} on standard input): nothing is left of the
 ///   session;
@@ -77,7 +77,7 @@ public final class NodeMain {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    try (HeadNode node = HeadNode.start(session, launch)) {
+    try (RunningNode node = RunningNode.start(session, launch)) {
       var _ = node.terminated().whenComplete((nothing, failure) -> end.complete(End.FAILED));
       if (!end.isDone()) {
         System.out.println(NodeProcess.READY);
@@ -86,7 +86,13 @@ public final class NodeMain {
         daemon("ray-node-sweep", this::sweep);
       }
       LOG.info("state=ending why={}", end.join());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      // What a user can mend: said in words, to who started this process.
+      LOG.error("state=failed", e);
+      System.out.println(e.getMessage());
+      System.out.flush();
+      end.complete(End.FAILED);
+    } catch (RuntimeException e) {
       LOG.error("state=failed", e);
       e.printStackTrace();
       end.complete(End.FAILED);
@@ -99,7 +105,7 @@ public final class NodeMain {
 
   /// The owner's words, and the end of the pipe that the operating system closes with its process.
   private void readOwner() {
-    if (launch.ownerPid() == 0) {
+    if (!launch.isOwned()) {
       return;
     }
     try (BufferedReader input =
@@ -113,7 +119,7 @@ public final class NodeMain {
 
   /// A second watch: the pipe stays open if the owner handed it to a child that outlives it.
   private void watchOwner() {
-    if (launch.ownerPid() == 0) {
+    if (!launch.isOwned()) {
       return;
     }
     Optional<ProcessHandle> parent = ProcessHandle.current().parent();

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The node's standard input is a pipe from here: {@link #STOP} on it means a normal end, its end
 /// of file means that this process is gone. The node's standard output is a pipe to here, which
-/// carries one line, {@link #READY}, once drivers are served; an end of file before it means that
-/// the start failed. So neither side waits for anything but an event.
+/// carries one line, {@link #READY}, once drivers are served; anything else says why the start
+/// failed, and so does an end of file. So neither side waits for anything but an event.
 public final class NodeProcess implements AutoCloseable {
   /// What the node writes once its socket is served and its address file is complete.
   static final String READY = "ready";
@@ -56,7 +57,8 @@ public final class NodeProcess implements AutoCloseable {
     this.settings = settings;
   }
 
-  /// Starts a head node, and returns when it serves drivers.
+  /// Starts a node that is a head or, if the configuration has an address, joins that cluster.
+  /// Returns when it serves drivers.
   ///
   /// @param config as {@link RaySettings#resolve} returns it
   /// @return the node
@@ -66,7 +68,9 @@ public final class NodeProcess implements AutoCloseable {
     SessionFolder session =
         SessionFolder.create(settings.session(), LocalDateTime.now(ZoneId.systemDefault()));
     RuntimeClassPath classPath = RuntimeClassPath.find();
-    session.writePrivate(session.settingsFile(), NodeLaunch.render(config, session, classPath));
+    session.writePrivate(
+        session.settingsFile(),
+        NodeLaunch.render(config, session, classPath, ProcessHandle.current().pid()));
     Process process =
         new ProcessBuilder(command(settings, session, classPath))
             .redirectError(session.logs().resolve("node.err").toFile())
@@ -110,7 +114,12 @@ public final class NodeProcess implements AutoCloseable {
         .name("ray-node-ready")
         .start(() -> {
           try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            line.complete(output.readLine());
+            String first = output.readLine();
+            line.complete(
+                first == null || first.equals(READY)
+                    ? first
+                    : Stream.concat(Stream.of(first), output.lines())
+                        .collect(Collectors.joining(System.lineSeparator())));
           } catch (IOException e) {
             line.completeExceptionally(e);
           }
@@ -120,7 +129,11 @@ public final class NodeProcess implements AutoCloseable {
       String first = line.get(timeout, TimeUnit.MILLISECONDS);
       if (!READY.equals(first)) {
         process.waitFor(settings.node().stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        throw new IOException(failure("did not start"));
+        throw new IOException(
+            first == null
+                ? failure("did not start")
+                : "%s%n(the node did not start; its log is in %s)"
+                    .formatted(first, session.logs()));
       }
     } catch (TimeoutException e) {
       throw new IOException(

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Properties;
@@ -23,7 +24,7 @@ import java.util.TreeMap;
 ///
 /// A value that the file leaves to the machine (`auto`) is empty here.
 ///
-/// @param address the cluster to attach to; empty: start a node
+/// @param address the cluster to attach to, or that a node joins; empty: start a head
 /// @param namespace of the job's named actors; empty: one of its own
 /// @param jobName in listings; empty: the driver's main class
 /// @param driverMode the name of a `DriverMode`
@@ -34,6 +35,7 @@ import java.util.TreeMap;
 /// @param worker the worker processes
 /// @param objectStoreMemory bytes of shared memory
 /// @param redis the Redis processes
+/// @param cluster how nodes are members of a cluster
 /// @param classArchives the JVM's archives of loaded classes
 public record RaySettings(
     String address,
@@ -47,6 +49,7 @@ public record RaySettings(
     Worker worker,
     OptionalLong objectStoreMemory,
     Redis redis,
+    Cluster cluster,
     ClassArchives classArchives) {
   /// Copies the list.
   public RaySettings {
@@ -66,7 +69,8 @@ public record RaySettings(
 
   /// The node process.
   ///
-  /// @param ipAddress that other machines reach the node by
+  /// @param ipAddress that other nodes reach the node by
+  /// @param port that other nodes reach the node by; 0: a free one
   /// @param numCpus for tasks
   /// @param numGpus for tasks
   /// @param resources custom ones by name
@@ -77,7 +81,8 @@ public record RaySettings(
   /// @param heapMaximum in bytes
   /// @param jvmOptions further ones
   public record Node(
-      String ipAddress,
+      Optional<String> ipAddress,
+      int port,
       OptionalInt numCpus,
       int numGpus,
       Map<String, Double> resources,
@@ -88,6 +93,7 @@ public record RaySettings(
       long heapMaximum,
       List<String> jvmOptions) {
     public Node {
+      requirePort("ray.node.port", port);
       numCpus.ifPresent(count -> requireAtLeast("ray.node.num-cpus", count, 0));
       requireAtLeast("ray.node.num-gpus", numGpus, 0);
       numWorkers.ifPresent(count -> requireAtLeast("ray.node.num-workers", count, 0));
@@ -125,15 +131,19 @@ public record RaySettings(
   /// @param numShards beside the primary
   /// @param port of the primary; 0: a free one
   /// @param startTimeout until Redis answers
-  public record Redis(int numShards, int port, Duration startTimeout) {
+  /// @param passwordFile holds the password of a cluster's Redis; empty: one in the user's folder
+  public record Redis(int numShards, int port, Duration startTimeout, String passwordFile) {
     public Redis {
       requireAtLeast("ray.redis.num-shards", numShards, 0);
-      if (port < 0 || port > 65_535) {
-        throw new IllegalArgumentException(
-            "ray.redis.port: %d (expected: 0 to 65535)".formatted(port));
-      }
+      requirePort("ray.redis.port", port);
     }
   }
+
+  /// How nodes are members of a cluster.
+  ///
+  /// @param joinTimeout until a joining node is a member
+  /// @param failureTimeout until a silent node counts as lost
+  public record Cluster(Duration joinTimeout, Duration failureTimeout) {}
 
   /// The JVM's archives of loaded classes.
   ///
@@ -216,7 +226,8 @@ public record RaySettings(
             session.getBoolean("keep"),
             session.getInt("keep-crashed")),
         new Node(
-            node.getString("ip-address"),
+            textOrAuto(node, "ip-address"),
+            node.getInt("port"),
             countOrAuto(node, "num-cpus"),
             node.getInt("num-gpus"),
             resources,
@@ -232,7 +243,12 @@ public record RaySettings(
             ray.getStringList("worker.jvm-options")),
         bytesOrAuto(ray, "object-store.memory"),
         new Redis(
-            redis.getInt("num-shards"), redis.getInt("port"), redis.getDuration("start-timeout")),
+            redis.getInt("num-shards"),
+            redis.getInt("port"),
+            redis.getDuration("start-timeout"),
+            redis.getString("password-file")),
+        new Cluster(
+            ray.getDuration("cluster.join-timeout"), ray.getDuration("cluster.failure-timeout")),
         new ClassArchives(
             ray.getString("class-archives.directory"), ray.getBoolean("class-archives.enabled")));
   }
@@ -334,6 +350,10 @@ public record RaySettings(
     return ConfigFactory.parseFile(file, ConfigParseOptions.defaults().setAllowMissing(false));
   }
 
+  private static Optional<String> textOrAuto(Config section, String key) {
+    return Optional.of(section.getString(key)).filter(text -> !text.equals(AUTO));
+  }
+
   private static OptionalInt countOrAuto(Config section, String key) {
     return section.getString(key).equals(AUTO)
         ? OptionalInt.empty()
@@ -344,6 +364,12 @@ public record RaySettings(
     return section.getString(key).equals(AUTO)
         ? OptionalLong.empty()
         : OptionalLong.of(section.getBytes(key));
+  }
+
+  private static void requirePort(String key, int value) {
+    if (value < 0 || value > 65_535) {
+      throw new IllegalArgumentException("%s: %d (expected: 0 to 65535)".formatted(key, value));
+    }
   }
 
   private static void requireAtLeast(String key, int value, int least) {

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -58,20 +59,36 @@ public record SessionFolder(Path path) {
   public static SessionFolder create(RaySettings.Session settings, LocalDateTime time)
       throws IOException {
     Path root = root(settings);
-    String name = "session_%s_%d".formatted(TIME.format(time), ProcessHandle.current().pid());
-    SessionFolder folder = new SessionFolder(root.resolve(name));
+    SessionFolder folder = at(root, time);
     int length = folder.socket().toString().getBytes(StandardCharsets.UTF_8).length;
     if (length > LONGEST_SOCKET_PATH) {
       throw new IOException(
           "%s: %d bytes (expected: a socket path of at most %d; set ray.session.directory)"
               .formatted(folder.socket(), length, LONGEST_SOCKET_PATH));
     }
-    makePrivate(folder.path);
+    for (LocalDateTime later = time; !isMade(folder); folder = at(root, later)) {
+      // This process has made another in the same moment.
+      later = later.plus(1, ChronoUnit.MILLIS);
+    }
     makePrivate(folder.logs());
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     folder.writePrivate(folder.secretFile(), HexFormat.of().formatHex(secret));
     return folder;
+  }
+
+  private static SessionFolder at(Path root, LocalDateTime time) {
+    String name = "session_%s_%d".formatted(TIME.format(time), ProcessHandle.current().pid());
+    return new SessionFolder(root.resolve(name));
+  }
+
+  private static boolean isMade(SessionFolder folder) throws IOException {
+    try {
+      makePrivate(folder.path);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
   }
 
   /// Where session folders are made.
@@ -201,12 +218,11 @@ public record SessionFolder(Path path) {
     }
   }
 
-  /// Whether neither the process that made the folder lives nor the session's node.
+  /// Whether the session's node has ended, or, before there was one, who made the folder.
   boolean isDead() {
     Matcher name = NAME.matcher(String.valueOf(path.getFileName()));
     return name.matches()
-        && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()
-        && nodePid().flatMap(ProcessHandle::of).isEmpty();
+        && ProcessHandle.of(nodePid().orElseGet(() -> Long.valueOf(name.group(1)))).isEmpty();
   }
 
   /// The process that `node.pid` names.

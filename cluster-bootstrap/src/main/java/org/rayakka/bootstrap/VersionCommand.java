@@ -43,15 +43,16 @@ final class VersionCommand implements Callable<Integer> {
                 System.getProperty("os.arch")),
       };
     }
+  }
 
-    private static String rayakkaVersion() {
-      Properties build = new Properties();
-      try (InputStream file = VersionCommand.class.getResourceAsStream("build.properties")) {
-        build.load(Objects.requireNonNull(file, "build.properties"));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      return build.getProperty("version");
+  /// The version of this build.
+  static String rayakkaVersion() {
+    Properties build = new Properties();
+    try (InputStream file = VersionCommand.class.getResourceAsStream("build.properties")) {
+      build.load(Objects.requireNonNull(file, "build.properties"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+    return build.getProperty("version");
   }
 }

@@ -10,7 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
-import akka.cluster.typed.Join;
+import akka.cluster.typed.Leave;
 import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.node.actor.ActorDirectory;
@@ -52,15 +53,19 @@ import org.slf4j.LoggerFactory;
 /// One running node: its store, its tables, its actors, its socket. Started in the order in which
 /// each part needs the one before, stopped in the reverse.
 ///
-/// The socket is served as soon as the local parts are up; the cluster, which a program on one
-/// machine does not wait for, comes up behind it.
+/// A head serves its socket as soon as the local parts are up; the cluster, which a program on one
+/// machine does not wait for, comes up behind it. Any other node serves it once it is a member.
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final String SYSTEM = "rayakka";
   private static final String HEAD_ROLE = "head";
   private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
 
+  /// Enough for the cluster to take notice, and short within the time that a node has to stop.
+  private static final Duration LEAVE_DEADLINE = Duration.ofMillis(1_500);
+
   private final NodeId nodeId;
+  private final boolean isHead;
   private final EventLoop loop;
   private final StoreNode store;
   private final ControlState control;
@@ -68,9 +73,11 @@ public final class Node implements AutoCloseable {
   private final ActorSystem<Void> system;
   private final ClientServer clients;
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+  private final AtomicBoolean isClosed = new AtomicBoolean();
 
   private Node(
       NodeId nodeId,
+      boolean isHead,
       EventLoop loop,
       StoreNode store,
       ControlState control,
@@ -78,12 +85,15 @@ public final class Node implements AutoCloseable {
       ActorSystem<Void> system,
       ClientServer clients) {
     this.nodeId = nodeId;
+    this.isHead = isHead;
     this.loop = loop;
     this.store = store;
     this.control = control;
     this.blocking = blocking;
     this.system = system;
     this.clients = clients;
+    // Its cluster may remove it: then its actors end, and nothing here is of use any longer.
+    var _ = system.getWhenTerminated().whenComplete((done, failure) -> terminated.complete(null));
   }
 
   /// Starts a node.
@@ -122,6 +132,8 @@ public final class Node implements AutoCloseable {
       store = startedStore;
       ControlState startedControl = RedisControlState.open(settings.redis());
       control = startedControl;
+      List<String> seeds =
+          settings.membership().isHead() ? List.of() : Joining.seeds(startedControl, settings);
       ErrorReports errors = new ErrorReports(startedControl.errors());
       FunctionRegistry functions = new FunctionRegistry();
       StoreReaders readers = new StoreReaders();
@@ -129,9 +141,18 @@ public final class Node implements AutoCloseable {
           new Wiring(
               settings, nodeId, startedStore, startedControl, errors, functions, readers, blocking);
       CompletableFuture<ClientServer.Actors> wired = new CompletableFuture<>();
+      CompletableFuture<Void> joined = new CompletableFuture<>();
       ActorSystem<Void> startedSystem =
-          ActorSystem.create(wiring.guardian(wired), SYSTEM, config(settings));
+          ActorSystem.create(wiring.guardian(seeds, wired, joined), SYSTEM, config(settings));
       system = startedSystem;
+      ClientServer.Actors actors = await(wired, STOP_DEADLINE, "the node's actors did not start");
+      if (!settings.membership().isHead()) {
+        await(
+            joined,
+            settings.membership().joinTimeout(),
+            "the node did not become a member of the cluster of %s within ray.cluster.join-timeout, %s"
+                .formatted(seeds, settings.membership().joinTimeout()));
+      }
       ClientServer clients =
           ClientServer.start(
               settings.socket(),
@@ -145,7 +166,7 @@ public final class Node implements AutoCloseable {
                   settings.redis().shards().stream().map(Object::toString).toList(),
                   settings.secret(),
                   settings.taskWorkers()),
-              await(wired),
+              actors,
               functions,
               readers,
               errors,
@@ -156,10 +177,19 @@ public final class Node implements AutoCloseable {
                       .scheduleOnce(
                           delay, () -> loop.execute(task), startedSystem.executionContext()));
       LOG.info("node up id={} {}", nodeId, settings);
-      return new Node(nodeId, loop, startedStore, startedControl, blocking, startedSystem, clients);
+      return new Node(
+          nodeId,
+          settings.membership().isHead(),
+          loop,
+          startedStore,
+          startedControl,
+          blocking,
+          startedSystem,
+          clients);
     }
 
     private Config config(NodeSettings settings) {
+      MembershipSettings membership = settings.membership();
       return ConfigFactory.empty()
           .withValue(
               "ray.node.loop-dispatcher.event-loop", ConfigValueFactory.fromAnyRef(loop.number()))
@@ -167,8 +197,16 @@ public final class Node implements AutoCloseable {
               "akka.remote.artery.canonical.hostname",
               ConfigValueFactory.fromAnyRef(settings.address()))
           .withValue(
+              "akka.remote.artery.canonical.port", ConfigValueFactory.fromAnyRef(membership.port()))
+          .withValue(
               "akka.cluster.roles",
-              ConfigValueFactory.fromIterable(settings.isHead() ? List.of(HEAD_ROLE) : List.of()))
+              ConfigValueFactory.fromIterable(membership.isHead() ? List.of(HEAD_ROLE) : List.of()))
+          .withValue(
+              "akka.cluster.failure-detector.acceptable-heartbeat-pause",
+              ConfigValueFactory.fromAnyRef(membership.unreachableAfter()))
+          .withValue(
+              "akka.cluster.split-brain-resolver.stable-after",
+              ConfigValueFactory.fromAnyRef(membership.stableAfter()))
           .withFallback(ConfigFactory.parseResources("rayakka-node.conf"))
           .withFallback(ConfigFactory.load())
           .resolve();
@@ -200,10 +238,13 @@ public final class Node implements AutoCloseable {
       StoreReaders readers,
       ExecutorService blocking) {
 
-    Behavior<Void> guardian(CompletableFuture<ClientServer.Actors> wired) {
+    Behavior<Void> guardian(
+        List<String> seeds,
+        CompletableFuture<ClientServer.Actors> wired,
+        CompletableFuture<Void> joined) {
       return Behaviors.setup(context -> {
         try {
-          wired.complete(wire(context));
+          wired.complete(wire(context, seeds, joined));
         } catch (RuntimeException e) {
           wired.completeExceptionally(e);
           throw e;
@@ -212,7 +253,8 @@ public final class Node implements AutoCloseable {
       });
     }
 
-    private ClientServer.Actors wire(ActorContext<Void> context) {
+    private ClientServer.Actors wire(
+        ActorContext<Void> context, List<String> seeds, CompletableFuture<Void> joined) {
       Props onLoop = DispatcherSelector.fromConfig("ray.node.loop-dispatcher");
       ObjectStore view = store.client();
       ActorRef<GlobalScheduler.Command> globalScheduler = globalScheduler(context);
@@ -254,14 +296,14 @@ public final class Node implements AutoCloseable {
                       DispatcherSelector.fromConfig("ray.node.loop-dispatcher"))),
               "actor-directory",
               onLoop);
-      context.spawn(Heartbeat.create(control, globalScheduler, nodeRow(context)), "heartbeat");
+      context.spawn(
+          Membership.create(
+              control, Heartbeat.create(control, globalScheduler, nodeRow(context)), seeds, joined),
+          "membership");
       return new ClientServer.Actors(scheduler, actors, objects, keeper, workerPool);
     }
 
     private ActorRef<GlobalScheduler.Command> globalScheduler(ActorContext<Void> context) {
-      Cluster cluster = Cluster.get(context.getSystem());
-      // A head without others is a cluster of one.
-      cluster.manager().tell(Join.create(cluster.selfMember().address()));
       return ClusterSingleton.get(context.getSystem())
           .init(
               SingletonActor.of(GlobalScheduler.create(), "global-scheduler")
@@ -275,7 +317,7 @@ public final class Node implements AutoCloseable {
           settings.address(),
           Cluster.get(context.getSystem()).selfMember().address().toString(),
           ProcessHandle.current().pid(),
-          settings.isHead(),
+          settings.membership().isHead(),
           settings.resources().amounts(),
           System.currentTimeMillis(),
           System.currentTimeMillis(),
@@ -284,11 +326,12 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private static <T> T await(CompletableFuture<T> future) throws IOException {
+  private static <T> T await(CompletableFuture<T> future, Duration atMost, String otherwise)
+      throws IOException {
     try {
-      return future.get(STOP_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+      return future.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("the node's actors did not start", e);
+      throw new IOException(otherwise, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the node starts", e);
@@ -302,15 +345,33 @@ public final class Node implements AutoCloseable {
 
   private static void terminate(ActorSystem<Void> system) {
     system.terminate();
+    if (!isTerminatedWithin(system, STOP_DEADLINE)) {
+      LOG.warn("the actors did not end in time");
+    }
+  }
+
+  /// Leaves the cluster in good order, which ends the actors; the others need not wait until they
+  /// miss this node.
+  private static void leave(ActorSystem<Void> system) {
+    Cluster cluster = Cluster.get(system);
+    cluster.manager().tell(Leave.create(cluster.selfMember().address()));
+    if (!isTerminatedWithin(system, LEAVE_DEADLINE)) {
+      LOG.info("cluster state=not left within {}", LEAVE_DEADLINE);
+    }
+  }
+
+  private static boolean isTerminatedWithin(ActorSystem<Void> system, Duration atMost) {
     try {
       system
           .getWhenTerminated()
           .toCompletableFuture()
-          .get(STOP_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+          .get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("the actors did not end in time", e);
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -321,7 +382,7 @@ public final class Node implements AutoCloseable {
     return nodeId;
   }
 
-  /// Completes when the node has stopped.
+  /// Completes when the node has stopped, or when its cluster has removed it.
   ///
   /// @return a stage without a value
   public CompletionStage<Void> terminated() {
@@ -332,11 +393,14 @@ public final class Node implements AutoCloseable {
   /// is written first, as far as they answer.
   @Override
   public void close() {
-    if (terminated.isDone()) {
+    if (!isClosed.compareAndSet(false, true)) {
       return;
     }
     clients.close();
     control.nodes().left(nodeId, System.currentTimeMillis(), "stopped");
+    if (!isHead && !terminated.isDone()) {
+      leave(system);
+    }
     terminate(system);
     control.close();
     loop.close();

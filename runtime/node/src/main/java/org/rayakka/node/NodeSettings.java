@@ -11,7 +11,7 @@ import org.rayakka.objectstore.StoreSettings;
 /// @param sessionDirectory its session folder, mode 0700; its socket, spilled objects and workers'
 ///   logs go there
 /// @param address the host name or address by which other nodes reach it
-/// @param isHead whether it is the head of its cluster
+/// @param membership how it is a member of its cluster
 /// @param resources what it lends to tasks
 /// @param taskWorkers how many worker processes a job starts with; 0: when the first task comes
 /// @param actorProcesses how many processes of a job host one actor each before actors share
@@ -22,7 +22,7 @@ import org.rayakka.objectstore.StoreSettings;
 public record NodeSettings(
     Path sessionDirectory,
     String address,
-    boolean isHead,
+    MembershipSettings membership,
     ResourceSet resources,
     int taskWorkers,
     int actorProcesses,

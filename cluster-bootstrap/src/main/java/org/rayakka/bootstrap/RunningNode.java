@@ -9,63 +9,56 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.rayakka.bootstrap.redis.RedisServer;
-import org.rayakka.bootstrap.redis.RedisServerSettings;
+import org.rayakka.node.MembershipSettings;
 import org.rayakka.node.Node;
 import org.rayakka.node.NodeSettings;
+import org.rayakka.node.control.redis.RedisAddress;
 import org.rayakka.node.control.redis.RedisSettings;
 import org.rayakka.node.scheduling.local.ResourceSet;
 import org.rayakka.node.worker.WorkerLauncher;
 import org.rayakka.objectstore.StoreSettings;
 
-/// The parts of a head's process: the Redis servers, which are processes of their own, and the
-/// node.
-final class HeadNode implements AutoCloseable {
+/// The parts of a node's process: the node, and a head's Redis servers, which are processes of
+/// their own.
+final class RunningNode implements AutoCloseable {
   private final Node node;
-  private final List<RedisServer> servers;
+  private final ControlServers servers;
 
-  private HeadNode(Node node, List<RedisServer> servers) {
+  private RunningNode(Node node, ControlServers servers) {
     this.node = node;
     this.servers = servers;
   }
 
-  /// Starts the servers and the node, and writes the session's address file.
+  /// Starts a head with its servers, or a node that joins, and writes the session's address file.
   ///
-  /// @throws IOException if one of them does not start; those that did are stopped again
-  static HeadNode start(SessionFolder session, NodeLaunch launch) throws IOException {
+  /// @throws IOException if a part does not start; those that did are stopped again
+  static RunningNode start(SessionFolder session, NodeLaunch launch) throws IOException {
     RaySettings settings = launch.settings();
-    MachineResources machine = MachineResources.of(settings);
-    CompletableFuture<List<RedisServer>> starting =
+    CompletableFuture<ControlServers> starting =
         CompletableFuture.supplyAsync(
-            () -> startServers(session, settings),
+            () -> servers(session, launch),
             command -> Thread.ofPlatform().name("ray-redis-start").start(command));
     // Read, and kept by the library for the node, while the servers start.
     ConfigFactory.load();
-    List<RedisServer> servers = await(starting);
+    ControlServers servers = await(starting);
     try {
-      Node node = Node.start(nodeSettings(session, launch, machine, servers));
-      writeAddress(session, settings, servers);
-      return new HeadNode(node, servers);
+      String address =
+          launch.isHead() ? NodeAddress.ofHead(settings) : NodeAddress.ofJoining(settings);
+      Node node = Node.start(nodeSettings(session, launch, address, servers.settings()));
+      writeAddress(session, launch, address, servers.settings());
+      return new RunningNode(node, servers);
     } catch (IOException | RuntimeException e) {
-      servers.forEach(RedisServer::close);
+      servers.close();
       throw e;
     }
   }
 
-  private static List<RedisServer> startServers(SessionFolder session, RaySettings settings) {
-    List<RedisServer> servers = new ArrayList<>();
+  private static ControlServers servers(SessionFolder session, NodeLaunch launch) {
     try {
-      RedisServerSettings shard =
-          RedisServerSettings.in(session.path())
-              .withStartTimeout(settings.redis().startTimeout())
-              .withCommandPrefix(GuardedCommand.prefix(session.path()));
-      servers.add(RedisServer.start(shard.withAddress(shard.host(), settings.redis().port())));
-      for (int i = 0; i < settings.redis().numShards(); i++) {
-        servers.add(RedisServer.start(shard));
-      }
-      return servers;
+      return launch.isHead()
+          ? ControlServers.start(session, launch)
+          : ControlServers.ofCluster(launch.settings());
     } catch (IOException e) {
-      servers.forEach(RedisServer::close);
       throw new CompletionException(e);
     }
   }
@@ -82,20 +75,24 @@ final class HeadNode implements AutoCloseable {
   }
 
   private static NodeSettings nodeSettings(
-      SessionFolder session, NodeLaunch launch, MachineResources machine, List<RedisServer> servers)
+      SessionFolder session, NodeLaunch launch, String address, RedisSettings redis)
       throws IOException {
     RaySettings settings = launch.settings();
+    MachineResources machine = MachineResources.of(settings);
     return new NodeSettings(
         session.path(),
-        settings.node().ipAddress(),
-        true,
+        address,
+        new MembershipSettings(
+            launch.isHead(),
+            settings.node().port(),
+            settings.cluster().joinTimeout(),
+            settings.cluster().failureTimeout()),
         ResourceSet.of(machine.numCpus(), settings.node().numGpus(), settings.node().resources()),
         machine.numWorkers(),
         machine.actorProcesses(),
         StoreSettings.ofCapacity(machine.objectStoreMemory())
             .withSpillDirectory(session.path().resolve("spilled")),
-        RedisSettings.of(
-            servers.stream().map(RedisServer::address).toList(), servers.getFirst().password()),
+        redis,
         session.secret(),
         new WorkerLauncher(
             session.path(),
@@ -117,22 +114,26 @@ final class HeadNode implements AutoCloseable {
   }
 
   private static void writeAddress(
-      SessionFolder session, RaySettings settings, List<RedisServer> servers) throws IOException {
-    Map<String, ?> address =
+      SessionFolder session, NodeLaunch launch, String address, RedisSettings redis)
+      throws IOException {
+    List<String> servers = redis.shards().stream().map(RedisAddress::toString).toList();
+    Map<String, ?> parts =
         Map.of(
+            "head",
+            launch.isHead(),
             "node-ip-address",
-            settings.node().ipAddress(),
+            address,
             "redis-address",
-            servers.getFirst().address().toString(),
+            servers.getFirst(),
             "redis-shard-addresses",
-            servers.stream().skip(1).map(server -> server.address().toString()).toList(),
+            servers.subList(1, servers.size()),
             "node-pid",
             ProcessHandle.current().pid());
     session.writePrivate(
-        session.addressFile(), RaySettings.render(ConfigValueFactory.fromMap(address).toConfig()));
+        session.addressFile(), RaySettings.render(ConfigValueFactory.fromMap(parts).toConfig()));
   }
 
-  /// When the node has ended.
+  /// When the node has ended, or its cluster has removed it.
   CompletionStage<Void> terminated() {
     return node.terminated();
   }
@@ -143,7 +144,7 @@ final class HeadNode implements AutoCloseable {
     try {
       node.close();
     } finally {
-      servers.forEach(RedisServer::close);
+      servers.close();
     }
   }
 }

@@ -1,0 +1,152 @@
+package org.rayakka.node;
+
+import akka.actor.AddressFromURIString;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.ClusterEvent.MemberRemoved;
+import akka.cluster.MemberStatus;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
+import akka.cluster.typed.JoinSeedNodes;
+import akka.cluster.typed.SelfRemoved;
+import akka.cluster.typed.SelfUp;
+import akka.cluster.typed.Subscribe;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.rayakka.node.control.ControlState;
+import org.rayakka.node.control.NodeRow;
+
+/// Makes this node a member of its cluster, and keeps the node table's word on who still is one.
+///
+/// A head is its cluster's first member; the others join through it. Once a node is a member its
+/// heartbeat starts, which registers it; a head's starts at once, since whoever joins looks for its
+/// row. The head records who left or was lost: those cannot be relied upon to do so themselves. If
+/// the cluster removes this very node, Akka ends its actor system, and with it the node.
+final class Membership {
+  /// What membership can be told.
+  sealed interface Command {}
+
+  /// This node is a member.
+  private record Joined() implements Command {}
+
+  /// This node is none any longer.
+  private record Removed() implements Command {}
+
+  /// Another node is none any longer.
+  private record OtherRemoved(String address, String reason) implements Command {}
+
+  /// What the table says of it.
+  private record Listed(OtherRemoved other, List<NodeRow> rows) implements Command {}
+
+  /// The table cannot be read.
+  private record NotListed(OtherRemoved other, Throwable failure) implements Command {}
+
+  private final ActorContext<Command> context;
+  private final ControlState control;
+  private final Behavior<Heartbeat.Command> heartbeat;
+  private final boolean isHead;
+  private final CompletableFuture<Void> joined;
+
+  private Membership(
+      ActorContext<Command> context,
+      ControlState control,
+      Behavior<Heartbeat.Command> heartbeat,
+      boolean isHead,
+      CompletableFuture<Void> joined) {
+    this.context = context;
+    this.control = control;
+    this.heartbeat = heartbeat;
+    this.isHead = isHead;
+    this.joined = joined;
+  }
+
+  /// Joins.
+  ///
+  /// @param control where the node table is
+  /// @param heartbeat started when this node is a member
+  /// @param seeds through whom to join, by the address of their actor systems; empty: this is the
+  ///   head
+  /// @param joined completed when this node is a member
+  static Behavior<Command> create(
+      ControlState control,
+      Behavior<Heartbeat.Command> heartbeat,
+      List<String> seeds,
+      CompletableFuture<Void> joined) {
+    return Behaviors.setup(context ->
+        new Membership(context, control, heartbeat, seeds.isEmpty(), joined).joining(seeds));
+  }
+
+  private Behavior<Command> joining(List<String> seeds) {
+    Cluster cluster = Cluster.get(context.getSystem());
+    cluster
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                context.messageAdapter(SelfUp.class, up -> new Joined()), SelfUp.class));
+    cluster
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                context.messageAdapter(SelfRemoved.class, removed -> new Removed()),
+                SelfRemoved.class));
+    if (isHead) {
+      cluster
+          .subscriptions()
+          .tell(
+              Subscribe.create(
+                  context.messageAdapter(MemberRemoved.class, Membership::otherRemoved),
+                  MemberRemoved.class));
+      startHeartbeat();
+      cluster.manager().tell(Join.create(cluster.selfMember().address()));
+    } else {
+      cluster
+          .manager()
+          .tell(new JoinSeedNodes(seeds.stream().map(AddressFromURIString::parse).toList()));
+    }
+    return Behaviors.receiveMessage(this::onCommand);
+  }
+
+  private static OtherRemoved otherRemoved(MemberRemoved event) {
+    return new OtherRemoved(
+        event.member().address().toString(),
+        event.previousStatus().equals(MemberStatus.exiting()) ? "stopped" : "lost");
+  }
+
+  private Behavior<Command> onCommand(Command command) {
+    switch (command) {
+      case Joined() -> becameMember();
+      case Removed() -> context.getLog().info("cluster state=removed");
+      case OtherRemoved other ->
+          context.pipeToSelf(
+              control.nodes().list(),
+              (rows, failure) ->
+                  failure == null ? new Listed(other, rows) : new NotListed(other, failure));
+      case Listed(var other, var rows) -> record(other, rows);
+      case NotListed(var other, var failure) ->
+          context.getLog().warn("cluster removed={} stays in the table", other.address(), failure);
+    }
+    return Behaviors.same();
+  }
+
+  private void becameMember() {
+    context.getLog().info("cluster state=member");
+    if (!isHead) {
+      startHeartbeat();
+    }
+    joined.complete(null);
+  }
+
+  private void startHeartbeat() {
+    context.spawn(heartbeat, "heartbeat");
+  }
+
+  private void record(OtherRemoved other, List<NodeRow> rows) {
+    for (NodeRow row : rows) {
+      if (row.isAlive() && row.address().equals(other.address())) {
+        context.getLog().info("cluster node={} state={}", row.id(), other.reason());
+        control.nodes().left(row.id(), System.currentTimeMillis(), other.reason());
+      }
+    }
+  }
+}
