@@ -95,7 +95,7 @@ public final class NodeProcess implements AutoCloseable {
     options.add("-XX:ErrorFile=" + session.logs().resolve("hs_err_%p.log"));
     options.add("-D" + LogConfigurator.FILE + "=" + session.logs().resolve("node.log"));
     options.add("-D" + LogConfigurator.LEVEL + "=" + settings.loggingLevel());
-    options.addAll(ClassArchive.NODE.options(settings.classArchives(), classPath.node()));
+    options.addAll(AotCache.NODE.options(settings.aotCaches(), classPath.node()));
     options.addAll(settings.node().jvmOptions());
     List<String> command =
         JavaCommand.prefix(settings.node().heapInitial(), settings.node().heapMaximum(), options);

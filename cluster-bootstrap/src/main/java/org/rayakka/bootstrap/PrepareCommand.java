@@ -16,58 +16,58 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// `ray prepare`: runs a small session whose processes list the classes that they load, and makes
-/// the {@link ClassArchive}s of them.
+/// `ray prepare`: runs a small session whose processes record what they load and which of their
+/// methods are hot, and makes the {@link AotCache}s of that.
 @Command(
     name = "prepare",
-    description = "Makes the archives of classes that let sessions start quicker.",
+    description = "Makes the ahead-of-time caches that let sessions start quicker.",
     mixinStandardHelpOptions = true)
 final class PrepareCommand implements Callable<Integer> {
-  /// Archives of earlier builds to leave: another checkout may use them.
-  private static final int MOST_ARCHIVES = 18;
+  /// Caches of earlier builds to leave: another checkout may use them.
+  private static final int MOST_CACHES = 18;
 
   private static final long TIMEOUT_SECONDS = 120;
 
   @Option(
-      names = "--driver-archive",
+      names = "--driver-cache",
       paramLabel = "FILE",
-      description = "Also leave a copy of the drivers' archive here.")
-  private @Nullable Path driverArchive;
+      description = "Also leave a copy of the drivers' cache here.")
+  private @Nullable Path driverCache;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    RaySettings.ClassArchives settings = RaySettings.load(Map.of()).classArchives();
+    RaySettings.AotCaches settings = RaySettings.load(Map.of()).aotCaches();
     RuntimeClassPath classPath = RuntimeClassPath.find();
     List<Path> driverPath = RuntimeClassPath.entries(System.getProperty("java.class.path"));
     for (Path entry : driverPath) {
       if (Files.isDirectory(entry)) {
         throw new CommandFailure(
-            "%s: a folder of classes (expected: jars only, which an archive can be made of)"
+            "%s: a folder of classes (expected: jars only, which a cache can be made of)"
                 .formatted(entry));
       }
     }
-    Files.createDirectories(ClassArchive.folder(settings));
+    Files.createDirectories(AotCache.folder(settings));
     Path work = Files.createTempDirectory("ray-prepare-");
     try {
       train(work, driverPath);
-      dump(
+      create(
           work,
           "node",
           List.of(NodeProcess.COLLECTOR),
           classPath.node(),
-          ClassArchive.NODE.file(settings, classPath.node()));
-      dump(
+          AotCache.NODE.file(settings, classPath.node()));
+      create(
           work,
           "worker",
           List.of(),
           classPath.worker(),
-          ClassArchive.WORKER.file(settings, classPath.worker()));
-      Path driver = ClassArchive.DRIVER.file(settings, driverPath);
-      dump(work, "driver", List.of(), driverPath, driver);
-      if (driverArchive != null) {
-        Files.copy(driver, driverArchive, StandardCopyOption.REPLACE_EXISTING);
+          AotCache.WORKER.file(settings, classPath.worker()));
+      Path driver = AotCache.DRIVER.file(settings, driverPath);
+      create(work, "driver", List.of(), driverPath, driver);
+      if (driverCache != null) {
+        Files.copy(driver, driverCache, StandardCopyOption.REPLACE_EXISTING);
       }
-      removeOldest(ClassArchive.folder(settings));
+      removeOldest(AotCache.folder(settings));
       return 0;
     } finally {
       SessionFolder.remove(work);
@@ -82,44 +82,47 @@ final class PrepareCommand implements Callable<Integer> {
             0,
             0,
             List.of(
-                "-XX:DumpLoadedClassList=" + work.resolve("driver-%p.classes"),
-                "-Dray.class-archives.enabled=false",
+                "-XX:AOTMode=record",
+                "-XX:AOTConfiguration=" + work.resolve("driver.aotconf"),
+                "-Dray.aot-caches.enabled=false",
                 "-Dray.node.num-cpus=2",
                 "-Dray.node.num-workers=1",
                 "-Dray.object-store.memory=64 MiB",
-                "-Dray.node.jvm-options=" + listing(work, "node"),
-                "-Dray.worker.jvm-options=" + listing(work, "worker")));
-    command.addAll(
-        List.of("-cp", RuntimeClassPath.join(driverPath), TrainingDriver.class.getName()));
+                // A JVM writes down what it has recorded before it ends, which takes seconds.
+                "-Dray.node.stop-timeout=" + TIMEOUT_SECONDS + " s",
+                "-Dray.node.jvm-options=" + recording(work, "node"),
+                "-Dray.worker.jvm-options=" + recording(work, "worker")));
+    command.addAll(List.of("-cp", RuntimeClassPath.join(driverPath), TrainingMain.class.getName()));
     run(work, command);
   }
 
-  private static String listing(Path work, String role) {
-    return "[\"-XX:DumpLoadedClassList=%s\"]".formatted(work.resolve(role + "-%p.classes"));
+  private static String recording(Path work, String role) {
+    return "[\"-XX:AOTMode=record\", \"-XX:AOTConfiguration=%s\"]"
+        .formatted(work.resolve(role + "-%p.aotconf"));
   }
 
-  /// Makes one archive, and puts it into place in one step.
-  private static void dump(
-      Path work, String role, List<String> options, List<Path> classPath, Path archive)
+  /// Makes one cache, and puts it into place in one step.
+  private static void create(
+      Path work, String role, List<String> options, List<Path> classPath, Path cache)
       throws IOException, InterruptedException {
+    Path draft = work.resolve(role + ".aot");
     List<String> more = new ArrayList<>(options);
-    more.add("-Xshare:dump");
-    more.add("-XX:SharedClassListFile=" + classes(work, role));
-    Path draft = work.resolve(role + ".jsa");
-    more.add("-XX:SharedArchiveFile=" + draft);
+    more.add("-XX:AOTMode=create");
+    more.add("-XX:AOTConfiguration=" + recorded(work, role));
+    more.add("-XX:AOTCache=" + draft);
     List<String> command = JavaCommand.prefix(0, 0, more);
     command.addAll(List.of("-cp", RuntimeClassPath.join(classPath)));
     run(work, command);
-    Path sibling = archive.resolveSibling(archive.getFileName() + ".new");
+    Path sibling = cache.resolveSibling(cache.getFileName() + ".new");
     Files.move(draft, sibling, StandardCopyOption.REPLACE_EXISTING);
-    Files.move(sibling, archive, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(sibling, cache, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /// The longest of the lists that the processes of a role wrote.
-  private static Path classes(Path work, String role) throws IOException {
+  /// The largest of what the processes of a role recorded.
+  private static Path recorded(Path work, String role) throws IOException {
     try (Stream<Path> files = Files.list(work)) {
       return files
-          .filter(file -> String.valueOf(file.getFileName()).matches(role + "-.*\\.classes"))
+          .filter(file -> String.valueOf(file.getFileName()).matches(role + ".*\\.aotconf"))
           .max(Comparator.comparingLong(file -> file.toFile().length()))
           .orElseThrow(() -> new CommandFailure("no process of the session was a " + role));
     }
@@ -150,12 +153,12 @@ final class PrepareCommand implements Callable<Integer> {
 
   private static void removeOldest(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      List<Path> archives =
+      List<Path> caches =
           files
-              .filter(file -> file.toString().endsWith(".jsa"))
+              .filter(file -> file.toString().endsWith(".aot"))
               .sorted(Comparator.comparingLong(file -> -file.toFile().lastModified()))
               .toList();
-      archives.stream().skip(MOST_ARCHIVES).forEach(SessionFolder::remove);
+      caches.stream().skip(MOST_CACHES).forEach(SessionFolder::remove);
     }
   }
 }

@@ -36,7 +36,7 @@ import java.util.TreeMap;
 /// @param objectStoreMemory bytes of shared memory
 /// @param redis the Redis processes
 /// @param cluster how nodes are members of a cluster
-/// @param classArchives the JVM's archives of loaded classes
+/// @param aotCaches the JVM's ahead-of-time caches
 public record RaySettings(
     String address,
     String namespace,
@@ -50,7 +50,7 @@ public record RaySettings(
     OptionalLong objectStoreMemory,
     Redis redis,
     Cluster cluster,
-    ClassArchives classArchives) {
+    AotCaches aotCaches) {
   /// Copies the list.
   public RaySettings {
     codeSearchPath = List.copyOf(codeSearchPath);
@@ -145,11 +145,11 @@ public record RaySettings(
   /// @param failureTimeout until a silent node counts as lost
   public record Cluster(Duration joinTimeout, Duration failureTimeout) {}
 
-  /// The JVM's archives of loaded classes.
+  /// The JVM's ahead-of-time caches.
   ///
-  /// @param directory of the archives; empty: the user's cache folder
+  /// @param directory of the caches; empty: the user's cache folder
   /// @param enabled whether to use them
-  public record ClassArchives(String directory, boolean enabled) {}
+  public record AotCaches(String directory, boolean enabled) {}
 
   private static final String AUTO = "auto";
 
@@ -249,8 +249,7 @@ public record RaySettings(
             redis.getString("password-file")),
         new Cluster(
             ray.getDuration("cluster.join-timeout"), ray.getDuration("cluster.failure-timeout")),
-        new ClassArchives(
-            ray.getString("class-archives.directory"), ray.getBoolean("class-archives.enabled")));
+        new AotCaches(ray.getString("aot-caches.directory"), ray.getBoolean("aot-caches.enabled")));
   }
 
   /// The defaults alone.

@@ -79,8 +79,7 @@ final class RunCommand implements Callable<Integer> {
     List<Path> all = new ArrayList<>(ours);
     all.addAll(own);
     List<String> options =
-        new ArrayList<>(
-            ClassArchive.DRIVER.options(RaySettings.load(Map.of()).classArchives(), ours));
+        new ArrayList<>(AotCache.DRIVER.options(RaySettings.load(Map.of()).aotCaches(), ours));
     options.addAll(jvmOptions);
     List<String> command = JavaCommand.prefix(0, 0, options);
     command.addAll(List.of("-cp", RuntimeClassPath.join(all)));

@@ -108,7 +108,7 @@ final class RunningNode implements AutoCloseable {
     options.add("-XX:ErrorFile=" + session.logs().resolve("hs_err_%p.log"));
     // What the user's own classes log is their choice; ours have nothing to say about its absence.
     options.add("-Dslf4j.internal.verbosity=ERROR");
-    options.addAll(ClassArchive.WORKER.options(settings.classArchives(), launch.workerClassPath()));
+    options.addAll(AotCache.WORKER.options(settings.aotCaches(), launch.workerClassPath()));
     options.addAll(settings.worker().jvmOptions());
     return JavaCommand.prefix(0, machine.workerHeap(), options);
   }

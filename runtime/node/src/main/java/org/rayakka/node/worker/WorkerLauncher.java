@@ -43,7 +43,7 @@ public record WorkerLauncher(
       List<String> jvmOptions,
       Map<String, String> environment)
       throws IOException {
-    // Ours first: the JVM's archives of loaded classes are good for the beginning of a class path.
+    // Ours first: the JVM's ahead-of-time caches are good for the beginning of a class path.
     Set<String> entries = new LinkedHashSet<>(classPath);
     entries.addAll(jobClassPath);
     List<String> line = new ArrayList<>(command);

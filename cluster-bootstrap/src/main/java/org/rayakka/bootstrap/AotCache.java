@@ -12,14 +12,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
-/// The JVM's archives of loaded classes (class-data sharing), one for each kind of process: they
-/// take a third off the start of a session.
+/// The JVM's ahead-of-time caches, one for each kind of process: its classes loaded and linked, and
+/// the profiles of its methods (JEP 483, JEP 515). They take a third off the start of a session,
+/// and let the compiler begin with the methods that a session is known to need.
 ///
-/// An archive is good for the very jars and the very JVM that it was made with, so its name has a
-/// hash of both, and a new build makes a new one. A process whose archive is absent or stale starts
-/// without. The JVM's newer ahead-of-time cache is hardly quicker, and is only written when a
-/// process ends by itself and in its own time, which a worker does not.
-public enum ClassArchive {
+/// A cache is good for the very jars and the very JVM that it was made with, so its name has a hash
+/// of both, and a new build makes a new one. A process whose cache is absent or stale starts
+/// without.
+public enum AotCache {
   /// Of node processes.
   NODE,
   /// Of worker processes.
@@ -29,35 +29,34 @@ public enum ClassArchive {
 
   private static final int NAME_BYTES = 8;
 
-  /// Options for the JVM that may use the archive.
+  /// Options for the JVM that may use the cache.
   ///
-  /// @param settings where archives are, and whether they count
-  /// @param classPath the beginning of the process's class path: what the archive was made with
-  /// @return options, none if there is no archive
-  List<String> options(RaySettings.ClassArchives settings, List<Path> classPath) {
+  /// @param settings where caches are, and whether they count
+  /// @param classPath the beginning of the process's class path: what the cache was made with
+  /// @return options, none if there is no cache
+  List<String> options(RaySettings.AotCaches settings, List<Path> classPath) {
     if (!settings.enabled()) {
       return List.of();
     }
     Path file = file(settings, classPath);
-    // A stale archive is no reason to fail, nor to say so in the middle of the user's output.
+    // A stale cache is no reason to fail, nor to say so in the middle of the user's output.
     return Files.isReadable(file)
-        ? List.of(
-            "-XX:SharedArchiveFile=" + file, "-Xshare:auto", "-Xlog:cds*=off", "-Xlog:aot*=off")
+        ? List.of("-XX:AOTCache=" + file, "-Xlog:cds*=off", "-Xlog:aot*=off")
         : List.of();
   }
 
-  /// Where the archive is, or would be.
+  /// Where the cache is, or would be.
   ///
-  /// @param settings where archives are
+  /// @param settings where caches are
   /// @param classPath the beginning of the process's class path
   /// @return the file
-  Path file(RaySettings.ClassArchives settings, List<Path> classPath) {
+  Path file(RaySettings.AotCaches settings, List<Path> classPath) {
     return folder(settings)
-        .resolve("%s-%s.jsa".formatted(name().toLowerCase(Locale.ROOT), fingerprint(classPath)));
+        .resolve("%s-%s.aot".formatted(name().toLowerCase(Locale.ROOT), fingerprint(classPath)));
   }
 
-  /// Where archives are.
-  static Path folder(RaySettings.ClassArchives settings) {
+  /// Where caches are.
+  static Path folder(RaySettings.AotCaches settings) {
     if (!settings.directory().isEmpty()) {
       return Path.of(settings.directory()).toAbsolutePath();
     }
