@@ -172,7 +172,9 @@ public final class NodeMain {
   }
 
   private boolean keepsLogs() {
-    return launch.settings().session().keep() || "1".equals(System.getenv("RAY_KEEP_SESSION"));
+    return launch.settings().session().keep()
+        || launch.settings().redirectOutput()
+        || "1".equals(System.getenv("RAY_KEEP_SESSION"));
   }
 
   /// Whether the JVM of this session's node or of one of its workers crashed.

@@ -38,6 +38,9 @@ public final class ProcessNodeLauncher implements NodeLauncher {
     if (options.driverMode() == null) {
       filled.setDriverMode(DriverMode.parse(settings.driverMode().toUpperCase(Locale.ROOT)));
     }
+    if (options.redirectOutput() == null) {
+      filled.setRedirectOutput(settings.redirectOutput());
+    }
     if (options.loggingLevel() == null) {
       filled.setLoggingLevel(settings.loggingLevel());
     }
@@ -65,6 +68,7 @@ public final class ProcessNodeLauncher implements NodeLauncher {
     put(overrides, "ray.redis.num-shards", options.numRedisShards());
     put(overrides, "ray.object-store.memory", options.objectStoreMemory());
     put(overrides, "ray.logging-level", options.loggingLevel());
+    put(overrides, "ray.redirect-output", options.redirectOutput());
     if (!options.resources().isEmpty()) {
       overrides.put("ray.node.resources", new LinkedHashMap<>(options.resources()));
     }

@@ -28,6 +28,7 @@ import java.util.TreeMap;
 /// @param namespace of the job's named actors; empty: one of its own
 /// @param jobName in listings; empty: the driver's main class
 /// @param driverMode the name of a `DriverMode`
+/// @param redirectOutput whether what tasks print goes to files only, which stay
 /// @param codeSearchPath where workers find the job's classes, beside the driver's class path
 /// @param loggingLevel of the node
 /// @param session where session folders are and how long they stay
@@ -42,6 +43,7 @@ public record RaySettings(
     String namespace,
     String jobName,
     String driverMode,
+    boolean redirectOutput,
     List<String> codeSearchPath,
     String loggingLevel,
     Session session,
@@ -219,6 +221,7 @@ public record RaySettings(
         ray.getString("namespace"),
         ray.getString("job-name"),
         ray.getString("driver-mode"),
+        ray.getBoolean("redirect-output"),
         ray.getStringList("code-search-path"),
         ray.getString("logging-level"),
         new Session(

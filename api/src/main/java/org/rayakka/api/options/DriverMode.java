@@ -2,11 +2,12 @@ package org.rayakka.api.options;
 
 /// How a driver treats its tasks and their errors.
 public enum DriverMode {
-  /// Tasks run on workers; their errors are printed as they happen. The default.
+  /// Tasks run on workers; their errors, and what they print themselves, are printed as they
+  /// happen. The default.
   SCRIPT,
   /// No process is started: each task runs inline, at once and serially, for debugging.
   LOCAL,
-  /// As {@link #SCRIPT}, but errors are not printed.
+  /// As {@link #SCRIPT}, but nothing is printed.
   SILENT;
 
   /// Reads a mode from a name: `SCRIPT_MODE`, `PYTHON_MODE` or `SILENT_MODE`; `LOCAL_MODE` also

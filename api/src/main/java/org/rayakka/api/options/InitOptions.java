@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param objectIdSeed seeds the ids: the same program with the same seed names its objects the
 ///   same way. Do not give two jobs of one cluster the same seed: their ids would collide
 /// @param driverMode how tasks and their errors are treated; `SCRIPT` if unset
-/// @param redirectOutput whether the output of the processes goes to files; false if unset
+/// @param redirectOutput whether what tasks print goes to files in the session's folder only, which
+///   then stays; otherwise this program shows it too. False if unset
 /// @param namespace in which the actors of the job are named; one of its own if unset
 /// @param jobName what the job is called in listings
 /// @param jvmOptions the options of the job's worker processes
@@ -317,7 +318,7 @@ public record InitOptions(
       return setDriverMode(DriverMode.parse(driverMode));
     }
 
-    /// Sets whether the output of the processes goes to files.
+    /// Sets whether what tasks print goes to files only.
     ///
     /// @param redirectOutput whether it does
     /// @return this

@@ -44,6 +44,7 @@ final class FunctionTable {
   static final class Entry {
     private final RemoteFunction.Parsed parsed;
     private final ClassLoader loader;
+    private final String simpleClassName;
     private volatile @Nullable RayFunc instance; // if it captures nothing
     private volatile @Nullable MethodHandle deserializer;
     private volatile @Nullable Class<?> capturingClass;
@@ -51,11 +52,22 @@ final class FunctionTable {
     Entry(RemoteFunction.Parsed parsed, ClassLoader loader) {
       this.parsed = parsed;
       this.loader = loader;
+      simpleClassName = ActorInstance.simpleName(parsed.className());
     }
 
     /// The function as users read it.
     String displayName() {
       return RemoteFunction.displayName(parsed.className(), parsed.methodName());
+    }
+
+    /// The method alone.
+    String methodName() {
+      return parsed.methodName();
+    }
+
+    /// Of a constructor: the class it makes, alone.
+    String simpleClassName() {
+      return simpleClassName;
     }
 
     /// The class that shows in tables: of a constructor, the class it makes.

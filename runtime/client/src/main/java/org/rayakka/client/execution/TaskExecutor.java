@@ -41,12 +41,21 @@ final class TaskExecutor {
   private final ObjectStore store;
   private final FunctionTable functions;
   private final ClassLoader loader;
+  private final @Nullable TaskOutput output;
   private final ThreadLocal<Decoders> decoders = ThreadLocal.withInitial(Decoders::new);
 
-  TaskExecutor(WorkerRuntime runtime, FunctionTable functions, ClassLoader loader) {
+  /// An executor.
+  ///
+  /// @param output where tasks print to, if somebody wants to see it
+  TaskExecutor(
+      WorkerRuntime runtime,
+      FunctionTable functions,
+      ClassLoader loader,
+      @Nullable TaskOutput output) {
     this.runtime = runtime;
     this.functions = functions;
     this.loader = loader;
+    this.output = output;
     connection = runtime.session().connection();
     store = runtime.session().store();
   }
@@ -69,6 +78,7 @@ final class TaskExecutor {
     private final int maxConcurrency;
     private final boolean retryExceptions;
     private String name = "";
+    private boolean isNamed; // by its caller
     private List<String> retryOn = List.of();
     private boolean argumentsFailed;
 
@@ -114,7 +124,14 @@ final class TaskExecutor {
       thread.setContextClassLoader(loader);
     }
     try {
-      Object result = run(execution, spec, actor);
+      Object result;
+      try {
+        result = run(execution, spec, actor, context);
+      } finally {
+        if (output != null) {
+          output.taskEnded();
+        }
+      }
       seal(execution, result);
       return context.exitRequested() ? TaskOutcome.ACTOR_EXITED : TaskOutcome.SUCCEEDED;
     } catch (RayIntentionalSystemExitException e) {
@@ -134,7 +151,8 @@ final class TaskExecutor {
   }
 
   private @Nullable Object run(
-      Execution execution, TaskSpecDecoder spec, @Nullable ActorInstance actor) throws Exception {
+      Execution execution, TaskSpecDecoder spec, @Nullable ActorInstance actor, TaskContext context)
+      throws Exception {
     TaskKind kind = execution.task.kind();
     boolean isCall = kind == TaskKind.ACTOR_CALL;
     FunctionTable.Entry function = functions.get(execution.task.function());
@@ -142,6 +160,7 @@ final class TaskExecutor {
     @Nullable Object[] captured =
         execution.captured == 0 ? NOTHING : new Object[execution.captured];
     @Nullable Object[] arguments = arguments(execution, spec, captured, isCall ? 1 : 0);
+    context.describe(label(execution, function, actor));
     if (isCall) {
       if (actor == null) {
         throw new IllegalStateException(
@@ -167,6 +186,17 @@ final class TaskExecutor {
       return null;
     }
     return result;
+  }
+
+  private static String label(
+      Execution execution, FunctionTable.Entry function, @Nullable ActorInstance actor) {
+    if (actor != null) {
+      return actor.label();
+    }
+    if (execution.task.kind() == TaskKind.ACTOR_CREATION) {
+      return function.simpleClassName();
+    }
+    return execution.isNamed ? execution.name : function.methodName();
   }
 
   /// Reads the captured values and the arguments.
@@ -213,6 +243,7 @@ final class TaskExecutor {
     }
     if (spec.taskNameLength() > 0) {
       execution.name = NodeSession.text(spec.taskNameLength(), spec::getTaskName);
+      execution.isNamed = true;
     } else {
       spec.skipTaskName();
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.jspecify.annotations.Nullable;
 import org.rayakka.api.exception.RayException;
 import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.TaskId;
@@ -20,6 +21,7 @@ import org.rayakka.protocol.sbe.CancelTaskDecoder;
 import org.rayakka.protocol.sbe.CloseLaneDecoder;
 import org.rayakka.protocol.sbe.ExecuteTaskDecoder;
 import org.rayakka.protocol.sbe.ExportFunctionDecoder;
+import org.rayakka.protocol.sbe.FlushOutputDecoder;
 import org.rayakka.protocol.sbe.LaneBlockedEncoder;
 import org.rayakka.protocol.sbe.LaneUnblockedEncoder;
 import org.rayakka.protocol.sbe.MessageHeaderDecoder;
@@ -47,6 +49,7 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
   private final TaskExecutor executor;
   private final FinishedReports reports;
   private final LaneThreads threads;
+  private final @Nullable TaskOutput output;
   private final CompletableFuture<Ending> ending = new CompletableFuture<>();
 
   // The reading role's.
@@ -64,11 +67,13 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
     NODE_GONE
   }
 
-  private Worker(NodeSession session, ClassLoader loader, long startupToken) {
+  private Worker(
+      NodeSession session, ClassLoader loader, long startupToken, @Nullable TaskOutput output) {
     runtime = new WorkerRuntime(session, loader, startupToken);
     connection = session.connection();
     functions = new FunctionTable(loader);
-    executor = new TaskExecutor(runtime, functions, loader);
+    this.output = output;
+    executor = new TaskExecutor(runtime, functions, loader, output);
     reports = new FinishedReports(connection);
     threads = new LaneThreads(this, this);
   }
@@ -80,17 +85,21 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
   /// @param loader of the job's classes
   /// @return why it ended; after {@link Ending#NODE_GONE} the process should halt at once
   public static Ending run(Path session, long startupToken, ClassLoader loader) {
-    Worker worker = connect(session, startupToken, loader);
+    NodeSession connected = open(session, startupToken);
+    TaskOutput output =
+        connected.welcome().sendsOutput() ? TaskOutput.ofProcess(connected.connection()) : null;
+    Worker worker = new Worker(connected, loader, startupToken, output);
     RuntimeHolder.install(worker.runtime);
     return worker.start().join();
   }
 
   /// Connects a worker; nothing is read yet.
   static Worker connect(Path session, long startupToken, ClassLoader loader) {
-    return new Worker(
-        NodeSession.open(session, NodeSession.Introduction.ofWorker(startupToken)),
-        loader,
-        startupToken);
+    return new Worker(open(session, startupToken), loader, startupToken, null);
+  }
+
+  private static NodeSession open(Path session, long startupToken) {
+    return NodeSession.open(session, NodeSession.Introduction.ofWorker(startupToken));
   }
 
   /// Begins to read and to run.
@@ -144,9 +153,17 @@ public final class Worker implements LaneThreads.Source, LaneThreads.Runner, Lan
         frame.wrap(buffer, body, header.blockLength(), header.version());
         lanes.remove(frame.lane());
       }
+      case FlushOutputDecoder.TEMPLATE_ID -> {
+        if (output != null) {
+          output.flush();
+        }
+      }
       case StopWorkerDecoder.TEMPLATE_ID -> {
         threads.stop();
         reports.send();
+        if (output != null) {
+          output.close();
+        }
         ending.complete(Ending.STOPPED);
       }
       default -> {

@@ -7,23 +7,34 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
+import org.rayakka.api.exception.RayException;
 import org.rayakka.api.options.DriverMode;
 import org.rayakka.api.options.InitOptions;
 import org.rayakka.protocol.sbe.ClientKind;
 import org.rayakka.protocol.sbe.ErrorPublishedDecoder;
 import org.rayakka.protocol.sbe.MessageHeaderDecoder;
+import org.rayakka.protocol.sbe.RequestKind;
+import org.rayakka.protocol.sbe.TaskOutputDecoder;
 
 /// A driver: the user's program, connected to the node of its machine.
 public final class DriverRuntime extends ClientRuntime {
+  private static final long FETCH_OUTPUT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final LaunchedNode node;
   private final Thread reader;
   private final @Nullable ErrorPrinter printer;
+  private final @Nullable OutputPrinter output;
   private final ErrorPublishedDecoder error = new ErrorPublishedDecoder(); // the reader's
 
   private DriverRuntime(
-      LaunchedNode node, NodeSession session, ClassLoader loader, @Nullable ErrorPrinter printer) {
+      LaunchedNode node,
+      NodeSession session,
+      ClassLoader loader,
+      @Nullable ErrorPrinter printer,
+      @Nullable OutputPrinter output) {
     super(
         session,
         loader,
@@ -31,6 +42,7 @@ public final class DriverRuntime extends ClientRuntime {
         "driver");
     this.node = node;
     this.printer = printer;
+    this.output = output;
     reader = Thread.ofPlatform().name("ray-reader-driver").daemon().unstarted(this::read);
   }
 
@@ -46,13 +58,24 @@ public final class DriverRuntime extends ClientRuntime {
               node,
               session,
               loader(),
-              options.driverMode() == DriverMode.SILENT ? null : new ErrorPrinter(System.err));
+              options.driverMode() == DriverMode.SILENT ? null : new ErrorPrinter(System.err),
+              showsOutput(options) ? outputPrinter(session) : null);
       runtime.reader.start();
       return runtime;
     } catch (RuntimeException e) {
       node.close();
       throw e;
     }
+  }
+
+  private static boolean showsOutput(InitOptions options) {
+    return options.driverMode() != DriverMode.SILENT
+        && !Boolean.TRUE.equals(options.redirectOutput());
+  }
+
+  private static OutputPrinter outputPrinter(NodeSession session) {
+    return new OutputPrinter(
+        () -> System.out, () -> System.err, session.directory().resolve("logs").toString());
   }
 
   private static ClassLoader loader() {
@@ -69,7 +92,8 @@ public final class DriverRuntime extends ClientRuntime {
         textOr(options.jobName(), ""),
         textOr(options.namespace(), ""),
         classPath(options.codeSearchPath()),
-        options.jvmOptions());
+        options.jvmOptions(),
+        showsOutput(options));
   }
 
   private static String textOr(@Nullable String text, String otherwise) {
@@ -108,6 +132,10 @@ public final class DriverRuntime extends ClientRuntime {
   }
 
   private void onFrame(MessageHeaderDecoder header, DirectBuffer buffer, int offset, int length) {
+    if (header.templateId() == TaskOutputDecoder.TEMPLATE_ID && output != null) {
+      output.accept(buffer, offset, length);
+      return;
+    }
     if (header.templateId() != ErrorPublishedDecoder.TEMPLATE_ID || printer == null) {
       return; // from a newer node, or not wanted
     }
@@ -121,8 +149,27 @@ public final class DriverRuntime extends ClientRuntime {
   @Override
   public void shutdown() {
     if (!isClosed()) {
+      if (output != null) {
+        fetchOutput();
+      }
       super.shutdown();
+      if (output != null) {
+        output.close();
+      }
       node.close();
+    }
+  }
+
+  /// What tasks have printed before this is shown, also if they still run.
+  private void fetchOutput() {
+    try {
+      NodeConnection.await(
+          session().connection().request(RequestKind.FLUSH_OUTPUT, new byte[0]),
+          FETCH_OUTPUT_NANOS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RayException e) {
+      // The node is gone, or one of its workers hangs: their logs have the rest.
     }
   }
 }

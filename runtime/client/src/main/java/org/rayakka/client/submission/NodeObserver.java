@@ -2,13 +2,11 @@ package org.rayakka.client.submission;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.rayakka.api.exception.RaySystemException;
 import org.rayakka.api.exception.RayTimeoutException;
 import org.rayakka.api.state.StateQuery;
-import org.rayakka.protocol.sbe.ClientKind;
 import org.rayakka.protocol.sbe.RequestKind;
 
 /// Looks into a node without being a driver: no job, no workers, no share of its store. For one
@@ -30,11 +28,7 @@ public final class NodeObserver implements AutoCloseable {
   /// @throws RaySystemException if there is no node, or it refuses
   public static NodeObserver open(Path directory) {
     return new NodeObserver(
-        NodeSession.greet(
-                directory,
-                new NodeSession.Introduction(
-                    ClientKind.OBSERVER, 0, 0, "", "", List.of(), List.of()))
-            .connection());
+        NodeSession.greet(directory, NodeSession.Introduction.ofObserver()).connection());
   }
 
   /// Reads a table.

@@ -60,6 +60,7 @@ public final class NodeSession implements AutoCloseable {
   /// @param jobNamespace a driver's; empty for one of its own
   /// @param classPath a driver's: what its workers load
   /// @param jvmOptions a driver's: for its workers
+  /// @param showsOutput a driver's: whether it shows what its tasks print
   public record Introduction(
       ClientKind kind,
       long startupToken,
@@ -67,11 +68,18 @@ public final class NodeSession implements AutoCloseable {
       String jobName,
       String jobNamespace,
       List<String> classPath,
-      List<String> jvmOptions) {
+      List<String> jvmOptions,
+      boolean showsOutput) {
 
     /// A worker's.
     public static Introduction ofWorker(long startupToken) {
-      return new Introduction(ClientKind.WORKER, startupToken, 0, "", "", List.of(), List.of());
+      return new Introduction(
+          ClientKind.WORKER, startupToken, 0, "", "", List.of(), List.of(), false);
+    }
+
+    /// Of one that only looks.
+    static Introduction ofObserver() {
+      return new Introduction(ClientKind.OBSERVER, 0, 0, "", "", List.of(), List.of(), false);
     }
   }
 
@@ -81,6 +89,7 @@ public final class NodeSession implements AutoCloseable {
   /// @param jobId the client's job
   /// @param rootTaskId a driver's own task
   /// @param slot the client's in the store
+  /// @param sendsOutput whether a worker shall send what its tasks print
   /// @param segmentPath the store's memory
   /// @param sessionDirectory the session's folder
   /// @param redisAddresses of the control state's servers, the primary first
@@ -91,6 +100,7 @@ public final class NodeSession implements AutoCloseable {
       JobId jobId,
       TaskId rootTaskId,
       int slot,
+      boolean sendsOutput,
       String segmentPath,
       String sessionDirectory,
       List<String> redisAddresses,
@@ -103,6 +113,7 @@ public final class NodeSession implements AutoCloseable {
           new JobId(frame.jobId()),
           new TaskId(frame.rootTaskId().high(), frame.rootTaskId().low()),
           frame.slot(),
+          frame.sendsOutput() != 0,
           text(frame.segmentPathLength(), frame::getSegmentPath),
           text(frame.sessionDirectoryLength(), frame::getSessionDirectory),
           List.of(text(frame.redisAddressLength(), frame::getRedisAddress).split(",", -1)),
@@ -185,7 +196,8 @@ public final class NodeSession implements AutoCloseable {
             .protocolVersion(Protocol.VERSION)
             .pid(ProcessHandle.current().pid())
             .startupToken(introduction.startupToken())
-            .objectIdSeed(introduction.objectIdSeed());
+            .objectIdSeed(introduction.objectIdSeed())
+            .showsOutput((short) (introduction.showsOutput() ? 1 : 0));
     byte[] text = secret.getBytes(StandardCharsets.UTF_8);
     hello.putSecret(text, 0, text.length);
     text = introduction.jobName().getBytes(StandardCharsets.UTF_8);

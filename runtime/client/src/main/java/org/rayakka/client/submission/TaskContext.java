@@ -28,6 +28,7 @@ public final class TaskContext {
   private volatile long submissions;
   private volatile int puts;
   private volatile boolean exitRequested;
+  private String label = ""; // written before user code runs
 
   /// A context.
   ///
@@ -113,6 +114,18 @@ public final class TaskContext {
 
   boolean actorRestarted() {
     return actorRestarted;
+  }
+
+  /// Names what runs, for who reads what it prints.
+  ///
+  /// @param what the task's name or method, or the actor's class
+  public void describe(String what) {
+    label = what;
+  }
+
+  /// What runs, for who reads what it prints.
+  public String label() {
+    return label;
   }
 
   /// How many tasks it had submitted before, counting this one from now on.

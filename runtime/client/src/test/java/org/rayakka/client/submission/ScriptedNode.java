@@ -483,7 +483,8 @@ public final class ScriptedNode implements LaunchedNode {
                 .wrapAndApplyHeader(out.buffer(), out.begin(), new MessageHeaderEncoder())
                 .jobId(JOB.value())
                 .slot(slot)
-                .storeCapacity(1);
+                .storeCapacity(1)
+                .sendsOutput((short) 0);
         frame.nodeId().high(3).low(4);
         frame.rootTaskId().high(root.high()).low(root.low());
         byte[] text = utf8(store.segmentPath().toString());

@@ -17,6 +17,7 @@ import org.rayakka.node.object.StoreReaders;
 import org.rayakka.node.worker.WorkerChannel;
 import org.rayakka.protocol.FrameBuffer;
 import org.rayakka.protocol.FrameReader;
+import org.rayakka.protocol.OutputFrames;
 import org.rayakka.protocol.TaskSpec;
 import org.rayakka.protocol.sbe.CancelTaskEncoder;
 import org.rayakka.protocol.sbe.CloseLaneEncoder;
@@ -24,12 +25,14 @@ import org.rayakka.protocol.sbe.CollectGarbageEncoder;
 import org.rayakka.protocol.sbe.ErrorPublishedEncoder;
 import org.rayakka.protocol.sbe.ExecuteTaskEncoder;
 import org.rayakka.protocol.sbe.ExportFunctionEncoder;
+import org.rayakka.protocol.sbe.FlushOutputEncoder;
 import org.rayakka.protocol.sbe.MessageHeaderDecoder;
 import org.rayakka.protocol.sbe.MessageHeaderEncoder;
 import org.rayakka.protocol.sbe.RecallTasksEncoder;
 import org.rayakka.protocol.sbe.RefusedEncoder;
 import org.rayakka.protocol.sbe.ReplyEncoder;
 import org.rayakka.protocol.sbe.StopWorkerEncoder;
+import org.rayakka.protocol.sbe.TaskOutputEncoder;
 import org.rayakka.protocol.sbe.WelcomeEncoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,12 +41,20 @@ import org.slf4j.LoggerFactory;
 /// one write; what the socket does not take is kept until it does. Belongs to the event loop's
 /// thread.
 final class ClientConnection
-    implements WorkerChannel, DriverChannel, StoreReaders.Reader, EventLoop.Flushable {
+    implements WorkerChannel,
+        DriverChannel,
+        OutputRelay.Screen,
+        OutputRelay.Printer,
+        StoreReaders.Reader,
+        EventLoop.Flushable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final int INITIAL_BYTES = 64 * 1024;
 
   /// A client that lets so much pile up does not read any more, and is cut off.
   private static final int MAX_WAITING_BYTES = 1 << 30;
+
+  /// A driver that lets so much pile up is shown no more of what its tasks print until it reads.
+  private static final int MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
   private final EventLoop loop;
   private final SocketChannel channel;
@@ -54,6 +65,7 @@ final class ClientConnection
   private final byte[] gpuBytes = new byte[1024];
   private final SelectionKey key;
   private final ClientSession session;
+  private long linesLeftOut;
   private boolean flushing;
   private boolean closed;
 
@@ -127,6 +139,7 @@ final class ClientConnection
       int written = channel.write(out.bytes());
       if (written == out.length()) {
         out.clear();
+        tellLinesLeftOut();
         key.interestOpsAnd(~SelectionKey.OP_WRITE);
         return;
       }
@@ -143,6 +156,10 @@ final class ClientConnection
 
   private void send(int encodedLength) {
     out.end(encodedLength);
+    flushLater();
+  }
+
+  private void flushLater() {
     if (!flushing) {
       flushing = true;
       loop.flushLater(this);
@@ -277,6 +294,40 @@ final class ClientConnection
         .putErrorType(type, 0, type.length)
         .putFunctionName(function, 0, function.length)
         .putMessage(text, 0, text.length);
+    send(MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength());
+  }
+
+  @Override
+  public void show(DirectBuffer buffer, int offset, int length) {
+    if (closed) {
+      return;
+    }
+    // What follows a gap is left out too: the gap is told behind what was kept.
+    if (linesLeftOut > 0 || out.length() > MAX_OUTPUT_BYTES) {
+      linesLeftOut += OutputFrames.lines(buffer, offset);
+      return;
+    }
+    out.append(buffer, offset, length);
+    flushLater();
+  }
+
+  private void tellLinesLeftOut() {
+    if (linesLeftOut > 0) {
+      TaskOutputEncoder message = new TaskOutputEncoder();
+      message
+          .wrapAndApplyHeader(buffer(), out.begin(), header)
+          .pid(0)
+          .leftOut(linesLeftOut)
+          .piecesCount(0);
+      linesLeftOut = 0;
+      send(MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength());
+    }
+  }
+
+  @Override
+  public void flushOutput() {
+    FlushOutputEncoder message = new FlushOutputEncoder();
+    message.wrapAndApplyHeader(buffer(), out.begin(), header);
     send(MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength());
   }
 

@@ -107,6 +107,7 @@ public final class ClientServer implements AutoCloseable {
             functions,
             readers,
             errors,
+            new OutputRelay(),
             control,
             new ReadingGate(control::accepting, timer::after),
             timeline,

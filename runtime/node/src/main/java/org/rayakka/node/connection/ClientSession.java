@@ -45,10 +45,12 @@ import org.rayakka.protocol.sbe.LaneUnblockedDecoder;
 import org.rayakka.protocol.sbe.MessageHeaderDecoder;
 import org.rayakka.protocol.sbe.NeedObjectsDecoder;
 import org.rayakka.protocol.sbe.ObjectsPutDecoder;
+import org.rayakka.protocol.sbe.OutputFlushedDecoder;
 import org.rayakka.protocol.sbe.ReleaseObjectsDecoder;
 import org.rayakka.protocol.sbe.RequestDecoder;
 import org.rayakka.protocol.sbe.TaskErrorDecoder;
 import org.rayakka.protocol.sbe.TaskKind;
+import org.rayakka.protocol.sbe.TaskOutputDecoder;
 import org.rayakka.protocol.sbe.TaskSpecDecoder;
 import org.rayakka.protocol.sbe.TasksFinishedDecoder;
 import org.rayakka.protocol.sbe.TasksRecalledDecoder;
@@ -68,6 +70,7 @@ final class ClientSession {
   /// @param functions takes exported functions
   /// @param readers takes who maps the store
   /// @param errors takes errors of tasks
+  /// @param output takes what tasks print
   /// @param control the tables
   /// @param gate holds drivers back
   /// @param timeline takes when tasks ran
@@ -82,6 +85,7 @@ final class ClientSession {
       FunctionRegistry functions,
       StoreReaders readers,
       ErrorReports errors,
+      OutputRelay output,
       ControlState control,
       ReadingGate gate,
       Timeline timeline,
@@ -151,6 +155,8 @@ final class ClientSession {
       case LaneUnblockedDecoder.TEMPLATE_ID -> laneUnblocked(header, buffer, offset);
       case TasksRecalledDecoder.TEMPLATE_ID -> tasksRecalled(header, buffer, offset);
       case TaskErrorDecoder.TEMPLATE_ID -> taskError(header, buffer, offset);
+      case TaskOutputDecoder.TEMPLATE_ID -> peers.output().printed(jobId, buffer, offset, length);
+      case OutputFlushedDecoder.TEMPLATE_ID -> peers.output().flushed(jobId, connection);
       case RequestDecoder.TEMPLATE_ID -> request(header, buffer, offset);
       case GoodbyeDecoder.TEMPLATE_ID -> connection.close("the client said goodbye");
       default -> throw new IOException("unknown template " + template);
@@ -209,6 +215,7 @@ final class ClientSession {
     int version = hello.protocolVersion();
     long token = hello.startupToken();
     long seed = hello.objectIdSeed();
+    boolean showsOutput = hello.showsOutput() != 0;
     byte[] secret = new byte[hello.secretLength()];
     hello.getSecret(secret, 0, secret.length);
     String jobName = hello.jobName();
@@ -240,7 +247,12 @@ final class ClientSession {
     }
     onLoop(
         peers.control().jobs().next(),
-        job -> driverAccepted(job, seed, jobName, classPath, jvmOptions, wantedNamespace));
+        job -> {
+          if (showsOutput) {
+            peers.output().driverConnected(job, connection);
+          }
+          driverAccepted(job, seed, jobName, classPath, jvmOptions, wantedNamespace);
+        });
   }
 
   private static List<String> lines(String text) {
@@ -254,6 +266,7 @@ final class ClientSession {
     }
     worker = accepted;
     jobId = accepted.jobId();
+    peers.output().workerConnected(jobId, connection);
     welcome(TaskId.NIL);
   }
 
@@ -327,7 +340,12 @@ final class ClientSession {
     }
     NodeFacts node = peers.node();
     connection.welcome(welcome -> {
-      welcome.jobId(jobId.value()).slot(slot).storeCapacity(node.storeCapacity());
+      boolean sendsOutput = kind == ClientKind.WORKER && peers.output().isWanted(jobId);
+      welcome
+          .jobId(jobId.value())
+          .slot(slot)
+          .storeCapacity(node.storeCapacity())
+          .sendsOutput((short) (sendsOutput ? 1 : 0));
       NodeId id = node.nodeId();
       welcome.nodeId().high(id.high()).low(id.low());
       welcome.rootTaskId().high(rootTask.high()).low(rootTask.low());
@@ -514,6 +532,7 @@ final class ClientSession {
         peers.scheduler().tell(new LocalScheduler.CancelTask(taskId, force, recursive));
         reply(correlationId, Payload.EMPTY);
       }
+      case FLUSH_OUTPUT -> peers.output().flush(jobId, () -> reply(correlationId, Payload.EMPTY));
       case FIND_OBJECTS ->
           peers
               .objects()
@@ -599,6 +618,7 @@ final class ClientSession {
     WorkerProcess process = worker;
     int held = slot;
     if (process != null) {
+      peers.output().workerGone(jobId, connection);
       Runnable gone = () -> peers.workerPool().tell(new WorkerPool.WorkerDisconnected(process));
       if (held == NO_SLOT) {
         gone.run();
@@ -614,6 +634,7 @@ final class ClientSession {
 
   private void endJob(int held) {
     peers.errors().driverGone(jobId);
+    peers.output().driverGone(jobId);
     peers.scheduler().tell(new LocalScheduler.EndJob(jobId));
     peers.actors().tell(new ActorDirectory.EndJob(jobId, namespace));
     peers.objects().tell(new ObjectManager.EndJob(jobId));
