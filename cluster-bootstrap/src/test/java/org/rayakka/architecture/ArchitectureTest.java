@@ -82,6 +82,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void aeronIsInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.rayakka.node.transfer..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.aeron..")
+        .check(all);
+  }
+
+  @Test
   void packagesOfEachModuleHaveNoCycle() {
     slices().matching("org.rayakka.api.(*)..").should().beFreeOfCycles().check(all);
     slices().matching("org.rayakka.client.(*)..").should().beFreeOfCycles().check(all);

@@ -440,8 +440,8 @@ public final class ObjectStore implements AutoCloseable {
     pages.copyIn(source, offset);
   }
 
-  void mapForReading(long offset, long bytes) {
-    pages.map(offset, bytes, false);
+  void map(long offset, long bytes, boolean write) {
+    pages.map(offset, bytes, write);
   }
 
   void unpin(int entry) {

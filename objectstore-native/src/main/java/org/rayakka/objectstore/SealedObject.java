@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.ObjectId;
 
@@ -91,10 +92,19 @@ public final class SealedObject implements AutoCloseable {
 
   /// Maps the pages of a large object at once, for a reader that is about to read all of it.
   public void populate() {
+    populate(0, size);
+  }
+
+  /// Maps the pages of a part of it at once, for a reader that is about to read that.
+  ///
+  /// @param position where the part begins
+  /// @param bytes how long it is
+  public void populate(long position, long bytes) {
+    Objects.checkFromIndexSize(position, bytes, size);
     if (closed) {
       throw released();
     }
-    store.mapForReading(offset, size);
+    store.map(offset + position, bytes, false);
   }
 
   /// Unpins the object. Closing twice does nothing.

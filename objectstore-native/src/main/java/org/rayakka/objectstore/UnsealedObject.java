@@ -1,6 +1,7 @@
 package org.rayakka.objectstore;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rayakka.api.id.ObjectId;
 
@@ -49,8 +50,18 @@ public final class UnsealedObject implements AutoCloseable {
   /// @param position where in the object they go
   public void write(MemorySegment source, long position) {
     checkOpen();
-    java.util.Objects.checkFromIndexSize(position, source.byteSize(), size);
+    Objects.checkFromIndexSize(position, source.byteSize(), size);
     store.copyIn(source, offset + position);
+  }
+
+  /// Maps the pages of a part of it at once, for a writer that is about to write that by itself.
+  ///
+  /// @param position where the part begins
+  /// @param bytes how long it is
+  public void populate(long position, long bytes) {
+    checkOpen();
+    Objects.checkFromIndexSize(position, bytes, size);
+    store.map(offset + position, bytes, true);
   }
 
   /// Makes the object readable by all and immutable, and wakes those that wait for it.
