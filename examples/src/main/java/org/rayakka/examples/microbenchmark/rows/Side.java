@@ -2,6 +2,7 @@ package org.rayakka.examples.microbenchmark.rows;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import org.rayakka.api.NdArray;
 import org.rayakka.api.ObjectRef;
@@ -29,11 +30,15 @@ final class Side {
 
   /// Rows about what the peer does not offer.
   static List<Row> ownRows() {
-    return List.of(
+    List<Row> rows = new ArrayList<>();
+    rows.add(
         Row.higherIsBetter(
-            "large objects", "get 100 MB NdArray and sum it", "GB/s", Side::getAndSumArray),
+            "large objects", "get 100 MB NdArray and sum it", "GB/s", Side::getAndSumArray));
+    rows.add(
         Row.higherIsBetter(
             "large objects", "get 100 MB NdArray (a view, no copy)", "gets/s", Side::getArray));
+    rows.addAll(ScaleRows.all());
+    return rows;
   }
 
   private static ObjectRef<NdArray> putArray() {
