@@ -86,7 +86,7 @@ public record RaySettings(
       Optional<String> ipAddress,
       int port,
       OptionalInt numCpus,
-      int numGpus,
+      OptionalInt numGpus,
       Map<String, Double> resources,
       OptionalInt numWorkers,
       Duration startTimeout,
@@ -97,7 +97,7 @@ public record RaySettings(
     public Node {
       requirePort("ray.node.port", port);
       numCpus.ifPresent(count -> requireAtLeast("ray.node.num-cpus", count, 0));
-      requireAtLeast("ray.node.num-gpus", numGpus, 0);
+      numGpus.ifPresent(count -> requireAtLeast("ray.node.num-gpus", count, 0));
       numWorkers.ifPresent(count -> requireAtLeast("ray.node.num-workers", count, 0));
       if (heapMaximum < heapInitial) {
         throw new IllegalArgumentException(
@@ -118,10 +118,14 @@ public record RaySettings(
   /// The worker processes.
   ///
   /// @param actorProcesses that host one actor each before actors share
+  /// @param gpuIdleTimeout until one for tasks on GPUs ends that has no task
   /// @param heapMaximum in bytes
   /// @param jvmOptions further ones
   public record Worker(
-      OptionalInt actorProcesses, OptionalLong heapMaximum, List<String> jvmOptions) {
+      OptionalInt actorProcesses,
+      Duration gpuIdleTimeout,
+      OptionalLong heapMaximum,
+      List<String> jvmOptions) {
     public Worker {
       actorProcesses.ifPresent(count -> requireAtLeast("ray.worker.actor-processes", count, 1));
       jvmOptions = List.copyOf(jvmOptions);
@@ -232,7 +236,7 @@ public record RaySettings(
             textOrAuto(node, "ip-address"),
             node.getInt("port"),
             countOrAuto(node, "num-cpus"),
-            node.getInt("num-gpus"),
+            countOrAuto(node, "num-gpus"),
             resources,
             countOrAuto(node, "num-workers"),
             node.getDuration("start-timeout"),
@@ -242,6 +246,7 @@ public record RaySettings(
             node.getStringList("jvm-options")),
         new Worker(
             countOrAuto(ray, "worker.actor-processes"),
+            ray.getDuration("worker.gpu-idle-timeout"),
             bytesOrAuto(ray, "worker.heap-maximum"),
             ray.getStringList("worker.jvm-options")),
         bytesOrAuto(ray, "object-store.memory"),

@@ -14,6 +14,7 @@ import org.rayakka.node.Node;
 import org.rayakka.node.NodeSettings;
 import org.rayakka.node.control.redis.RedisAddress;
 import org.rayakka.node.control.redis.RedisSettings;
+import org.rayakka.node.scheduling.local.GpuDevices;
 import org.rayakka.node.scheduling.local.ResourceSet;
 import org.rayakka.node.worker.WorkerLauncher;
 import org.rayakka.objectstore.StoreSettings;
@@ -79,6 +80,7 @@ final class RunningNode implements AutoCloseable {
       throws IOException {
     RaySettings settings = launch.settings();
     MachineResources machine = MachineResources.of(settings);
+    GpuDevices gpus = MachineGpus.of(settings);
     return new NodeSettings(
         session.path(),
         address,
@@ -87,7 +89,9 @@ final class RunningNode implements AutoCloseable {
             settings.node().port(),
             settings.cluster().joinTimeout(),
             settings.cluster().failureTimeout()),
-        ResourceSet.of(machine.numCpus(), settings.node().numGpus(), settings.node().resources()),
+        ResourceSet.of(machine.numCpus(), gpus.count(), settings.node().resources()),
+        gpus,
+        settings.worker().gpuIdleTimeout(),
         machine.numWorkers(),
         machine.actorProcesses(),
         StoreSettings.ofCapacity(machine.objectStoreMemory())

@@ -32,7 +32,7 @@ class RaySettingsTest {
 
     assertThat(settings.address()).isEmpty();
     assertThat(settings.node().numCpus()).isEqualTo(OptionalInt.empty());
-    assertThat(settings.node().numGpus()).isZero();
+    assertThat(settings.node().numGpus()).isEmpty();
     assertThat(settings.node().stopTimeout()).isLessThan(Duration.ofSeconds(5));
     assertThat(settings.objectStoreMemory()).isEqualTo(OptionalLong.empty());
     assertThat(settings.worker().jvmOptions()).isEmpty();
@@ -51,7 +51,7 @@ class RaySettingsTest {
     RaySettings settings = RaySettings.load(Map.of("ray.node.num-cpus", 3));
 
     assertThat(settings.node().numCpus()).hasValue(3);
-    assertThat(settings.node().numGpus()).isEqualTo(2);
+    assertThat(settings.node().numGpus()).hasValue(2);
     assertThat(settings.node().numWorkers()).hasValue(1);
     assertThat(settings.node().resources()).isEqualTo(Map.of("a", 1.0));
     assertThat(settings.worker().jvmOptions()).containsExactly("-Xint", "-ea");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///   for the one that runs on this machine
 /// @param nodeIpAddress the IP address of this node, under which others reach it
 /// @param numCpus how many processors the node offers; those of the machine if unset
-/// @param numGpus how many graphics processors the node offers; none if unset
+/// @param numGpus how many graphics processors the node offers; those of the machine if unset
 /// @param resources what else the node offers, by name; positive infinity for no limit
 /// @param numWorkers how many worker processes are started at once; 0 starts them on demand
 /// @param numRedisShards how many Redis servers are started besides the primary one

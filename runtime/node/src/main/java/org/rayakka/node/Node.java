@@ -279,6 +279,8 @@ public final class Node implements AutoCloseable {
           context.spawn(
               LocalScheduler.create(
                   settings.resources(),
+                  settings.gpus(),
+                  settings.gpuWorkerIdleTimeout(),
                   new LocalScheduler.Peers(view, objects, workerPool, globalScheduler, errors)),
               "local-scheduler",
               onLoop);

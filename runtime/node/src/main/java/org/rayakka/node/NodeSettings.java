@@ -1,7 +1,9 @@
 package org.rayakka.node;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.rayakka.node.control.redis.RedisSettings;
+import org.rayakka.node.scheduling.local.GpuDevices;
 import org.rayakka.node.scheduling.local.ResourceSet;
 import org.rayakka.node.worker.WorkerLauncher;
 import org.rayakka.objectstore.StoreSettings;
@@ -13,6 +15,8 @@ import org.rayakka.objectstore.StoreSettings;
 /// @param address the host name or address by which other nodes reach it
 /// @param membership how it is a member of its cluster
 /// @param resources what it lends to tasks
+/// @param gpus which GPUs these are
+/// @param gpuWorkerIdleTimeout how long a worker for tasks on GPUs is kept without tasks
 /// @param taskWorkers how many worker processes a job starts with; 0: when the first task comes
 /// @param actorProcesses how many processes of a job host one actor each before actors share
 /// @param store the object store
@@ -24,6 +28,8 @@ public record NodeSettings(
     String address,
     MembershipSettings membership,
     ResourceSet resources,
+    GpuDevices gpus,
+    Duration gpuWorkerIdleTimeout,
     int taskWorkers,
     int actorProcesses,
     StoreSettings store,

@@ -245,7 +245,7 @@ final class RayActor {
         lane = null;
         workerLost("its worker process pid=" + worker.pid() + " died (" + reason + ")");
       }
-      case WorkerEvent.WorkerRefused(var reason) -> die(reason);
+      case WorkerEvent.WorkerRefused(var jobId, var devices, var reason) -> die(reason);
       case WorkerEvent.LaneBlocked(var blockedLane, var returned) -> {
         // An actor keeps what it holds while a method blocks, and its calls keep their order.
       }
@@ -316,19 +316,15 @@ final class RayActor {
   }
 
   private void host() {
-    Map<String, String> environment = new HashMap<>();
-    if (creation.gpu() > 0) {
-      StringBuilder devices = new StringBuilder();
-      for (int gpu : gpuIds()) {
-        devices.append(devices.isEmpty() ? "" : ",").append(gpu);
-      }
-      environment.put("CUDA_VISIBLE_DEVICES", devices.toString());
-    }
+    ResourceLedger.Grant held = grant;
     peers
         .workerPool()
         .tell(
             new WorkerPool.HostActor(
-                creation.jobId(), List.of(creation.jvmOptions()), environment, workerEvents));
+                creation.jobId(),
+                List.of(creation.jvmOptions()),
+                held == null ? "" : held.devices(),
+                workerEvents));
   }
 
   private int[] gpuIds() {

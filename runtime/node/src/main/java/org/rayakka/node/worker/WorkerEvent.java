@@ -1,6 +1,7 @@
 package org.rayakka.node.worker;
 
 import java.util.List;
+import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.protocol.sbe.TaskOutcome;
 
@@ -50,6 +51,8 @@ public sealed interface WorkerEvent {
 
   /// No worker could be started.
   ///
+  /// @param jobId for which job
+  /// @param devices for which GPUs
   /// @param reason for a person
-  record WorkerRefused(String reason) implements WorkerEvent {}
+  record WorkerRefused(JobId jobId, String devices, String reason) implements WorkerEvent {}
 }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// Starts worker processes. Starting one takes some milliseconds: never on the event loop.
@@ -18,6 +17,10 @@ import java.util.Set;
 /// @param classPath what every worker needs, before the job's own entries
 public record WorkerLauncher(
     Path sessionDirectory, List<String> command, String mainClass, List<String> classPath) {
+
+  /// What CUDA lets a process see. It is set for every worker: one that was given no GPU sees none,
+  /// whatever the node sees.
+  private static final String DEVICES = "CUDA_VISIBLE_DEVICES";
 
   /// One math thread per task by default: several that share the CPUs would fight over them.
   private static final List<String> MATH_THREADS =
@@ -34,14 +37,10 @@ public record WorkerLauncher(
   /// @param token what it names itself by when it connects
   /// @param jobClassPath the job's class path
   /// @param jvmOptions further options of its JVM
-  /// @param environment further variables
+  /// @param devices the GPUs that it may use, as CUDA names them
   /// @return the process
   /// @throws IOException if the system starts none
-  Process start(
-      long token,
-      List<String> jobClassPath,
-      List<String> jvmOptions,
-      Map<String, String> environment)
+  Process start(long token, List<String> jobClassPath, List<String> jvmOptions, String devices)
       throws IOException {
     // Ours first: the JVM's ahead-of-time caches are good for the beginning of a class path.
     Set<String> entries = new LinkedHashSet<>(classPath);
@@ -63,7 +62,7 @@ public record WorkerLauncher(
     for (String variable : MATH_THREADS) {
       builder.environment().putIfAbsent(variable, "1");
     }
-    builder.environment().putAll(environment);
+    builder.environment().put(DEVICES, devices);
     return builder.start();
   }
 }

@@ -25,9 +25,13 @@ import org.rayakka.node.worker.WorkerProcess.Purpose;
 /// A job's processes for plain tasks are started ahead, as many as the settings say, and replaced
 /// when they die; who {@link Subscribe subscribed} learns of each that is ready or lost. Processes
 /// for actors are started on demand: each actor gets one of its own until there are {@link
-/// Limits#actorProcesses} of them, then actors share the one that hosts the fewest.
+/// Limits#actorProcesses} of them, then actors share the one that hosts the fewest. An actor that
+/// needs JVM options or GPUs has a process of its own for good; plain tasks on GPUs have those that
+/// the local scheduler asks for.
 public final class WorkerPool {
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);
+
+  private static final String NO_GPUS = "";
 
   /// What the pool can be told.
   public sealed interface Command {}
@@ -57,14 +61,24 @@ public final class WorkerPool {
   ///
   /// @param jobId its job
   /// @param jvmOptions options of a JVM of its own; empty if it can share
-  /// @param environment variables of a process of its own; empty if it can share
+  /// @param devices the GPUs of a process of its own; empty if it can share
   /// @param replyTo told {@link WorkerEvent.WorkerReady} or {@link WorkerEvent.WorkerRefused}
   public record HostActor(
-      JobId jobId,
-      List<String> jvmOptions,
-      Map<String, String> environment,
-      ActorRef<WorkerEvent> replyTo)
+      JobId jobId, List<String> jvmOptions, String devices, ActorRef<WorkerEvent> replyTo)
       implements Command {}
+
+  /// Plain tasks need a process that sees certain GPUs.
+  ///
+  /// @param jobId their job
+  /// @param devices the GPUs
+  /// @param replyTo told {@link WorkerEvent.WorkerReady} or {@link WorkerEvent.WorkerRefused}
+  public record StartGpuWorker(JobId jobId, String devices, ActorRef<WorkerEvent> replyTo)
+      implements Command {}
+
+  /// A process that was started for certain GPUs is not needed any more.
+  ///
+  /// @param worker which
+  public record EndGpuWorker(WorkerProcess worker) implements Command {}
 
   /// An actor has left its process.
   ///
@@ -186,6 +200,8 @@ public final class WorkerPool {
       case EndJob(var jobId, var kept) -> endJob(jobId, kept);
       case WantTaskWorker(var jobId) -> wantTaskWorker(jobId);
       case HostActor host -> hostActor(host);
+      case StartGpuWorker start -> startGpuWorker(start);
+      case EndGpuWorker(var worker) -> endGpuWorker(worker);
       case ActorLeft(var worker) -> actorLeft(worker);
       case WorkerConnected connected -> workerConnected(connected);
       case WorkerDisconnected(var worker) -> workerDisconnected(worker);
@@ -201,7 +217,7 @@ public final class WorkerPool {
   private void startJob(Job job) {
     jobs.put(job.jobId(), job);
     for (int i = 0; i < job.taskWorkers(); i++) {
-      start(job, Purpose.TASKS, List.of(), Map.of());
+      start(job, Purpose.TASKS, List.of(), NO_GPUS);
     }
   }
 
@@ -226,16 +242,16 @@ public final class WorkerPool {
         return;
       }
     }
-    start(job, Purpose.TASKS, List.of(), Map.of());
+    start(job, Purpose.TASKS, List.of(), NO_GPUS);
   }
 
   private void hostActor(HostActor host) {
     Job job = jobs.get(host.jobId());
     if (job == null) {
-      host.replyTo().tell(new WorkerEvent.WorkerRefused(host.jobId() + " has ended"));
+      refuse(host.replyTo(), host.jobId(), host.devices());
       return;
     }
-    boolean dedicated = !host.jvmOptions().isEmpty() || !host.environment().isEmpty();
+    boolean dedicated = !host.jvmOptions().isEmpty() || !host.devices().isEmpty();
     Entry entry = dedicated ? null : actorHost(host.jobId());
     if (entry == null) {
       entry =
@@ -243,7 +259,7 @@ public final class WorkerPool {
               job,
               dedicated ? Purpose.DEDICATED : Purpose.ACTORS,
               host.jvmOptions(),
-              host.environment());
+              host.devices());
     }
     entry.actors++;
     if (entry.worker.isReady()) {
@@ -251,6 +267,26 @@ public final class WorkerPool {
     } else {
       entry.waiting.add(host.replyTo());
     }
+  }
+
+  private void startGpuWorker(StartGpuWorker start) {
+    Job job = jobs.get(start.jobId());
+    if (job == null) {
+      refuse(start.replyTo(), start.jobId(), start.devices());
+      return;
+    }
+    start(job, Purpose.GPU_TASKS, List.of(), start.devices()).waiting.add(start.replyTo());
+  }
+
+  private void endGpuWorker(WorkerProcess worker) {
+    Entry entry = entries.get(worker.token());
+    if (entry != null) {
+      stop(entry);
+    }
+  }
+
+  private static void refuse(ActorRef<WorkerEvent> who, JobId jobId, String devices) {
+    who.tell(new WorkerEvent.WorkerRefused(jobId, devices, jobId + " has ended"));
   }
 
   /// The process that shall host one more actor, or null if a new one shall.
@@ -343,7 +379,8 @@ public final class WorkerPool {
   }
 
   private void refuse(Entry entry, String reason) {
-    WorkerEvent refused = new WorkerEvent.WorkerRefused(reason);
+    WorkerEvent refused =
+        new WorkerEvent.WorkerRefused(entry.worker.jobId(), entry.worker.devices(), reason);
     entry.waiting.forEach(waiting -> waiting.tell(refused));
     entry.waiting.clear();
   }
@@ -389,7 +426,7 @@ public final class WorkerPool {
     Job job = jobs.get(worker.jobId());
     // Replace it, unless it never came up: then another would not either.
     if (job != null && worker.isReady()) {
-      start(job, Purpose.TASKS, List.of(), Map.of());
+      start(job, Purpose.TASKS, List.of(), NO_GPUS);
     }
   }
 
@@ -419,10 +456,9 @@ public final class WorkerPool {
     }
   }
 
-  private Entry start(
-      Job job, Purpose purpose, List<String> jvmOptions, Map<String, String> environment) {
+  private Entry start(Job job, Purpose purpose, List<String> jvmOptions, String devices) {
     long token = ++lastToken;
-    Entry entry = new Entry(new WorkerProcess(token, job.jobId(), purpose, functions));
+    Entry entry = new Entry(new WorkerProcess(token, job.jobId(), purpose, devices, functions));
     entries.put(token, entry);
     List<String> options = new ArrayList<>(job.jvmOptions());
     options.addAll(jvmOptions);
@@ -430,7 +466,7 @@ public final class WorkerPool {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return launcher.start(token, job.classPath(), options, environment);
+                return launcher.start(token, job.classPath(), options, devices);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }

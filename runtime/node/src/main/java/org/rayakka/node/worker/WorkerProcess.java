@@ -20,12 +20,15 @@ public final class WorkerProcess {
     /// Actors that share a process, never a plain task.
     ACTORS,
     /// One actor that needs a process of its own.
-    DEDICATED
+    DEDICATED,
+    /// Plain tasks that hold certain GPUs.
+    GPU_TASKS
   }
 
   private final long token;
   private final JobId jobId;
   private final Purpose purpose;
+  private final String devices;
   private final FunctionRegistry functions;
   private final Int2ObjectHashMap<Lane> lanes = new Int2ObjectHashMap<>();
   private final Set<FunctionId> exported = new HashSet<>();
@@ -33,10 +36,12 @@ public final class WorkerProcess {
   private long pid;
   private int nextLane;
 
-  WorkerProcess(long token, JobId jobId, Purpose purpose, FunctionRegistry functions) {
+  WorkerProcess(
+      long token, JobId jobId, Purpose purpose, String devices, FunctionRegistry functions) {
     this.token = token;
     this.jobId = jobId;
     this.purpose = purpose;
+    this.devices = devices;
     this.functions = functions;
   }
 
@@ -61,6 +66,13 @@ public final class WorkerProcess {
   /// @return the purpose
   public Purpose purpose() {
     return purpose;
+  }
+
+  /// The GPUs that it sees.
+  ///
+  /// @return as CUDA names them; empty if it sees none
+  public String devices() {
+    return devices;
   }
 
   /// Its process id.

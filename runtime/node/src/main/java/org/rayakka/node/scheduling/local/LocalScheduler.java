@@ -109,6 +109,10 @@ public final class LocalScheduler {
     TICK
   }
 
+  private enum EndIdleGpuWorkers implements Command {
+    TICK
+  }
+
   /// What concerns calls of actors, for who {@link SubscribeToCancellations subscribed}.
   public sealed interface Cancellation {
     /// What is to be cancelled is no task of this scheduler.
@@ -145,6 +149,8 @@ public final class LocalScheduler {
   private final ActorRef<ObjectManager.ObjectsReady> objectsReady;
   private final ActorRef<GlobalScheduler.Placement> placements;
 
+  private final boolean hasGpus;
+  private final Duration gpuWorkerIdleTimeout;
   private final ResourceLedger ledger;
   private final ReadyQueue ready = new ReadyQueue();
   private final TaskLanes lanes;
@@ -159,6 +165,7 @@ public final class LocalScheduler {
   private final List<TaskId> ended = new ArrayList<>();
   private long sequence;
   private boolean rebalancing;
+  private boolean endingIdle;
   private long timerAt = Deadlines.NEVER;
 
   /// Whom the local scheduler works with.
@@ -179,14 +186,18 @@ public final class LocalScheduler {
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       ResourceSet resources,
+      GpuDevices gpus,
+      Duration gpuWorkerIdleTimeout,
       Peers peers) {
     this.timers = timers;
+    hasGpus = gpus.count() > 0;
+    this.gpuWorkerIdleTimeout = gpuWorkerIdleTimeout;
     store = peers.store();
     objects = peers.objects();
     workerPool = peers.workerPool();
     globalScheduler = peers.globalScheduler();
     errors = peers.errors();
-    ledger = new ResourceLedger(resources);
+    ledger = new ResourceLedger(resources, gpus);
     objectsReady = context.messageAdapter(ObjectManager.ObjectsReady.class, ObjectsReady::new);
     placements = context.messageAdapter(GlobalScheduler.Placement.class, TaskPlaced::new);
     ActorRef<WorkerEvent> workerEvents =
@@ -198,12 +209,16 @@ public final class LocalScheduler {
   /// Makes the local scheduler. It runs on the event loop.
   ///
   /// @param resources what the node has
+  /// @param gpus which GPUs these are
+  /// @param gpuWorkerIdleTimeout how long a worker for tasks on GPUs is kept without tasks
   /// @param peers whom it works with
   /// @return its behaviour
-  public static Behavior<Command> create(ResourceSet resources, Peers peers) {
+  public static Behavior<Command> create(
+      ResourceSet resources, GpuDevices gpus, Duration gpuWorkerIdleTimeout, Peers peers) {
     return Behaviors.setup(context ->
-        Behaviors.withTimers(
-            timers -> new LocalScheduler(context, timers, resources, peers).running()));
+        Behaviors.withTimers(timers ->
+            new LocalScheduler(context, timers, resources, gpus, gpuWorkerIdleTimeout, peers)
+                .running()));
   }
 
   private Behavior<Command> running() {
@@ -227,9 +242,13 @@ public final class LocalScheduler {
       case TaskPlaced(var placement) -> placed(placement);
       case Rebalance.TICK -> rebalance();
       case LookAtDeadlines.TICK -> lookAtDeadlines();
+      case EndIdleGpuWorkers.TICK -> endIdleGpuWorkers();
     }
     dispatch();
     setTimer();
+    if (hasGpus && !endingIdle) {
+      endIdleGpuWorkersLater();
+    }
     if (!ended.isEmpty()) {
       objects.tell(new ObjectManager.TasksEnded(List.copyOf(ended)));
       ended.clear();
@@ -243,11 +262,10 @@ public final class LocalScheduler {
       case WorkerEvent.LaneBlocked(var lane, var returned) -> laneBlocked(lane, returned);
       case WorkerEvent.LaneUnblocked(var lane) -> laneUnblocked(lane);
       case WorkerEvent.TasksReturned(var lane, var returned) -> tasksReturned(lane, returned);
-      case WorkerEvent.WorkerReady(var worker) -> lanes.workerReady(worker);
+      case WorkerEvent.WorkerReady(var worker) -> workerReady(worker);
       case WorkerEvent.WorkerLost(var worker, var reason) -> workerLost(worker, reason);
-      case WorkerEvent.WorkerRefused(var reason) -> {
-        // Only who asks for a certain worker is refused; this asks for any.
-      }
+      case WorkerEvent.WorkerRefused(var jobId, var devices, var reason) ->
+          gpuWorkerRefused(jobId, devices, reason);
     }
   }
 
@@ -362,7 +380,7 @@ public final class LocalScheduler {
     Long since = unservedSinceNs.putIfAbsent(schedulingClass, now);
     return since != null
         && now - since > STARVED_NS
-        && lanes.hasWorkers(schedulingClass.jobId())
+        && lanes.hasWorkers(schedulingClass)
         && ledger.coversBeside(heldByActors, schedulingClass.resources())
         && !lanes.isAnyBlocked();
   }
@@ -375,6 +393,7 @@ public final class LocalScheduler {
       if (grant != null) {
         waiting.remove();
         heldByActors.add(grant);
+        lanes.vacate(grant);
         reserve.replyTo().tell(new Reservation.Reserved(grant));
       }
     }
@@ -383,7 +402,7 @@ public final class LocalScheduler {
   private void dispatch(SchedulingClass schedulingClass) {
     boolean mayOpen = true;
     while (ready.peek(schedulingClass) != null) {
-      TaskLane lane = mayOpen ? lanes.open(schedulingClass) : null;
+      TaskLane lane = mayOpen ? lanes.open(schedulingClass, ready.count(schedulingClass)) : null;
       if (lane == null) {
         mayOpen = false;
         lane = lanes.shallowest(schedulingClass);
@@ -413,6 +432,41 @@ public final class LocalScheduler {
   }
 
   // What workers report
+
+  private void workerReady(WorkerProcess worker) {
+    for (TaskLane lane : lanes.workerReady(worker)) {
+      QueuedTask task = ready.poll(lane.schedulingClass);
+      if (task == null) {
+        lanes.close(lane);
+      } else {
+        start(task, lane);
+      }
+    }
+  }
+
+  private void gpuWorkerRefused(JobId jobId, String devices, String reason) {
+    for (SchedulingClass waited : lanes.gpuWorkerRefused(jobId, devices)) {
+      QueuedTask task = ready.poll(waited);
+      if (task != null) {
+        failForWorker(task, task.spec.taskName() + " had no worker: " + reason);
+      }
+    }
+  }
+
+  private void endIdleGpuWorkers() {
+    endingIdle = false;
+    lanes.endGpuWorkersIdleSince(System.nanoTime() - gpuWorkerIdleTimeout.toNanos());
+  }
+
+  private void endIdleGpuWorkersLater() {
+    long since = lanes.gpuWorkerIdleSince();
+    if (since != Deadlines.NEVER) {
+      endingIdle = true;
+      Duration idle = Duration.ofNanos(System.nanoTime() - since);
+      Duration left = gpuWorkerIdleTimeout.minus(idle);
+      timers.startSingleTimer(EndIdleGpuWorkers.TICK, left.isNegative() ? Duration.ZERO : left);
+    }
+  }
 
   private void taskEnded(WorkerEvent.TaskEnded end) {
     TaskLane lane = lanes.of(end.lane());
@@ -534,16 +588,20 @@ public final class LocalScheduler {
               + ", attempt "
               + (task.attempt + 1)
               + ")";
-      errors.report(
-          new ErrorRow(
-              task.spec.jobId(),
-              task.spec.taskId(),
-              System.currentTimeMillis(),
-              WORKER_DIED,
-              task.spec.taskName(),
-              message));
-      fail(task, ErrorObject.Kind.WORKER_DIED, message);
+      failForWorker(task, message);
     }
+  }
+
+  private void failForWorker(QueuedTask task, String message) {
+    errors.report(
+        new ErrorRow(
+            task.spec.jobId(),
+            task.spec.taskId(),
+            System.currentTimeMillis(),
+            WORKER_DIED,
+            task.spec.taskName(),
+            message));
+    fail(task, ErrorObject.Kind.WORKER_DIED, message);
   }
 
   private boolean isSealed(TaskSpec spec) {

@@ -80,6 +80,12 @@ final class ReadyQueue {
     return classes;
   }
 
+  /// How many tasks of a class there are.
+  int count(SchedulingClass schedulingClass) {
+    ArrayDeque<QueuedTask> queue = queues.get(schedulingClass);
+    return queue == null ? 0 : queue.size();
+  }
+
   boolean isEmpty() {
     return size == 0;
   }

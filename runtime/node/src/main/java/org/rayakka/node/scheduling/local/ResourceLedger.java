@@ -10,12 +10,12 @@ import org.rayakka.protocol.Protocol;
 /// Which of the node's resources are held. CPUs may be overdrawn for a moment, when a task that
 /// gave them back while it was blocked goes on; everything else never is.
 ///
-/// GPUs have numbers: a whole GPU has one holder; requests of less than one share one, best fit
-/// first.
+/// A whole GPU has one holder; requests of less than one share one, best fit first.
 public final class ResourceLedger {
   private static final int[] NO_GPUS = {};
 
   private final ResourceSet total;
+  private final GpuDevices gpus;
   private final long[] gpuFree;
   private final Map<String, Long> customFree = new HashMap<>();
   private long cpuFree;
@@ -23,17 +23,24 @@ public final class ResourceLedger {
   /// What a holder got.
   ///
   /// @param resources how much
-  /// @param gpuIds which GPUs; shared, never to be written to
+  /// @param gpuIds the numbers of its GPUs; shared, never to be written to
+  /// @param devices its GPUs as CUDA shall name them to its process; empty if there are none
   @SuppressWarnings("ArrayRecordComponent") // compared by identity if at all
-  public record Grant(ResourceSet resources, int[] gpuIds) {}
+  public record Grant(ResourceSet resources, int[] gpuIds, String devices) {}
 
   /// Makes a ledger with everything free.
   ///
   /// @param total what the node has
-  public ResourceLedger(ResourceSet total) {
+  /// @param gpus which GPUs these are
+  public ResourceLedger(ResourceSet total, GpuDevices gpus) {
+    if (total.gpu() != gpus.count() * (long) Protocol.RESOURCE_UNIT) {
+      throw new IllegalArgumentException(
+          "resources: " + total + " (expected: as many GPUs as in " + gpus + ")");
+    }
     this.total = total;
+    this.gpus = gpus;
     cpuFree = total.cpu();
-    gpuFree = new long[(int) (total.gpu() / Protocol.RESOURCE_UNIT)];
+    gpuFree = new long[gpus.count()];
     Arrays.fill(gpuFree, Protocol.RESOURCE_UNIT);
     customFree.putAll(total.custom());
   }
@@ -66,13 +73,15 @@ public final class ResourceLedger {
         return null;
       }
     }
-    int[] gpus = request.gpu() == 0 ? NO_GPUS : takeGpus(request.gpu());
-    if (gpus == null) {
+    int[] taken = request.gpu() == 0 ? NO_GPUS : takeGpus(request.gpu());
+    if (taken == null) {
       return null;
     }
     cpuFree -= request.cpu();
     request.custom().forEach((name, units) -> customFree.merge(name, -units, Long::sum));
-    return new Grant(request, gpus);
+    return taken.length == 0
+        ? new Grant(request, NO_GPUS, "")
+        : new Grant(request, gpus.numbers(taken), gpus.visible(taken));
   }
 
   private int @Nullable [] takeGpus(long units) {
@@ -134,7 +143,7 @@ public final class ResourceLedger {
     resources.custom().forEach((name, units) -> customFree.merge(name, units, Long::sum));
     long each = Math.min(resources.gpu(), Protocol.RESOURCE_UNIT);
     for (int gpu : grant.gpuIds()) {
-      gpuFree[gpu] += each;
+      gpuFree[gpus.indexOf(gpu)] += each;
     }
   }
 

@@ -18,4 +18,8 @@ public record SchedulingClass(JobId jobId, int priority, ResourceSet resources) 
   public static SchedulingClass of(TaskSpec spec) {
     return new SchedulingClass(spec.jobId(), spec.priority(), ResourceSet.of(spec));
   }
+
+  boolean needsGpu() {
+    return resources.gpu() > 0;
+  }
 }

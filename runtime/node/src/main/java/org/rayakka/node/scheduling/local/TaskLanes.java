@@ -1,7 +1,6 @@
 package org.rayakka.node.scheduling.local;
 
 import akka.actor.typed.ActorRef;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,7 +16,9 @@ import org.rayakka.node.worker.WorkerPool;
 import org.rayakka.node.worker.WorkerProcess;
 
 /// The workers for plain tasks, their lanes, and what these hold of the node's resources. A lane
-/// with tasks holds the resources of one; while that one blocks, its CPUs are lent to others.
+/// with tasks holds the resources of one; while that one blocks, its CPUs are lent to others. Tasks
+/// that need GPUs are given lanes of {@link GpuWorkers}, which may have to be started: what the
+/// tasks need is taken before that.
 ///
 /// Belongs to the {@link LocalScheduler}, which decides what goes into which lane.
 final class TaskLanes {
@@ -27,22 +28,12 @@ final class TaskLanes {
   /// ones do not count, or tasks that wait for tasks could block each other.
   private static final int MAX_LANES_PER_CLASS = 1024;
 
-  /// A worker and its lanes.
-  private static final class TaskWorker {
-    final WorkerProcess process;
-    final ArrayDeque<Lane> idleLanes = new ArrayDeque<>();
-    int active;
-
-    TaskWorker(WorkerProcess process) {
-      this.process = process;
-    }
-  }
-
   private final ResourceLedger ledger;
   private final ActorRef<WorkerPool.Command> workerPool;
   private final ActorRef<WorkerEvent> workerEvents;
   private final LaneDepthPolicy depth = new LaneDepthPolicy();
   private final Map<JobId, List<TaskWorker>> workers = new HashMap<>();
+  private final GpuWorkers gpuWorkers = new GpuWorkers();
   private final Set<JobId> wantWorkers = new HashSet<>();
   private final Map<Lane, TaskLane> lanes = new HashMap<>();
   private final Map<SchedulingClass, List<TaskLane>> lanesByClass = new HashMap<>();
@@ -66,11 +57,12 @@ final class TaskLanes {
   }
 
   boolean hasLanes(SchedulingClass schedulingClass) {
-    return lanesByClass.containsKey(schedulingClass);
+    return lanesByClass.containsKey(schedulingClass) || gpuWorkers.awaitedBy(schedulingClass) > 0;
   }
 
-  boolean hasWorkers(JobId jobId) {
-    return workers.containsKey(jobId);
+  /// Whether there are workers that wait for nothing but resources to run tasks of a class.
+  boolean hasWorkers(SchedulingClass schedulingClass) {
+    return schedulingClass.needsGpu() || workers.containsKey(schedulingClass.jobId());
   }
 
   boolean isAnyBlocked() {
@@ -85,19 +77,45 @@ final class TaskLanes {
   // Dispatch
 
   /// A new lane, holding what one task of the class needs, or null if there is no room or worker.
-  @Nullable TaskLane open(SchedulingClass schedulingClass) {
+  ///
+  /// @param queued how many tasks of the class there are
+  @Nullable TaskLane open(SchedulingClass schedulingClass, int queued) {
     List<TaskLane> siblings = lanesByClass.get(schedulingClass);
     if (siblings != null && siblings.size() >= MAX_LANES_PER_CLASS) {
       return null;
+    }
+    if (schedulingClass.needsGpu()) {
+      return openOnGpus(schedulingClass, queued);
     }
     TaskWorker worker = leastBusy(schedulingClass.jobId());
     if (worker == null) {
       return null;
     }
     ResourceLedger.Grant grant = ledger.take(schedulingClass.resources());
-    if (grant == null) {
-      return null;
+    return grant == null ? null : open(worker, schedulingClass, grant);
+  }
+
+  private @Nullable TaskLane openOnGpus(SchedulingClass schedulingClass, int queued) {
+    JobId jobId = schedulingClass.jobId();
+    while (gpuWorkers.awaitedBy(schedulingClass) < queued) {
+      ResourceLedger.Grant grant = ledger.take(schedulingClass.resources());
+      if (grant == null) {
+        return null;
+      }
+      end(gpuWorkers.vacate(grant, jobId));
+      TaskWorker worker = gpuWorkers.serving(jobId, grant);
+      if (worker != null) {
+        return open(worker, schedulingClass, grant);
+      }
+      if (gpuWorkers.await(schedulingClass, grant)) {
+        workerPool.tell(new WorkerPool.StartGpuWorker(jobId, grant.devices(), workerEvents));
+      }
     }
+    return null;
+  }
+
+  private TaskLane open(
+      TaskWorker worker, SchedulingClass schedulingClass, ResourceLedger.Grant grant) {
     Lane lane = worker.idleLanes.pollFirst();
     if (lane == null) {
       lane = worker.process.openLane(workerEvents);
@@ -105,6 +123,9 @@ final class TaskLanes {
     TaskLane taskLane = new TaskLane(lane, schedulingClass);
     taskLane.grant = grant;
     worker.active++;
+    if (schedulingClass.needsGpu()) {
+      gpuWorkers.opened(worker.process);
+    }
     lanes.put(lane, taskLane);
     lanesByClass.computeIfAbsent(schedulingClass, none -> new ArrayList<>()).add(taskLane);
     return taskLane;
@@ -134,7 +155,7 @@ final class TaskLanes {
       if (!lane.blocked
           && !lane.recalling
           && depth.takesMore(lane.queue.size(), lane.expectedNs)
-          && schedulingClass.resources().gpu() == 0
+          && !schedulingClass.needsGpu()
           && (best == null || lane.queue.size() < best.queue.size())) {
         best = lane;
       }
@@ -197,6 +218,9 @@ final class TaskLanes {
     if (worker != null) {
       worker.idleLanes.addFirst(lane.lane);
     }
+    if (lane.schedulingClass.needsGpu()) {
+      end(gpuWorkers.closed(lane.lane.worker(), System.nanoTime()));
+    }
   }
 
   /// Gives back what a lane holds, and forgets the lane.
@@ -237,7 +261,7 @@ final class TaskLanes {
         return worker;
       }
     }
-    return null;
+    return gpuWorkers.of(process);
   }
 
   /// The running task of a lane blocks: its CPUs are lent out.
@@ -296,11 +320,54 @@ final class TaskLanes {
 
   // Workers
 
-  void workerReady(WorkerProcess process) {
+  /// A worker is ready.
+  ///
+  /// @return lanes for those that waited for this very worker
+  List<TaskLane> workerReady(WorkerProcess process) {
+    TaskWorker worker = new TaskWorker(process);
+    if (process.purpose() == WorkerProcess.Purpose.GPU_TASKS) {
+      List<TaskLane> opened = new ArrayList<>();
+      for (GpuWorkers.Waiting waiting : gpuWorkers.ready(worker)) {
+        opened.add(open(worker, waiting.schedulingClass(), waiting.grant()));
+      }
+      return opened;
+    }
     wantWorkers.remove(process.jobId());
-    workers
-        .computeIfAbsent(process.jobId(), none -> new ArrayList<>())
-        .add(new TaskWorker(process));
+    workers.computeIfAbsent(process.jobId(), none -> new ArrayList<>()).add(worker);
+    return List.of();
+  }
+
+  /// A worker for certain GPUs did not start.
+  ///
+  /// @return the classes of which one task each waited for it, which holds nothing any more
+  List<SchedulingClass> gpuWorkerRefused(JobId jobId, String devices) {
+    List<SchedulingClass> waited = new ArrayList<>();
+    for (GpuWorkers.Waiting waiting : gpuWorkers.refused(jobId, devices)) {
+      ledger.giveBack(waiting.grant());
+      waited.add(waiting.schedulingClass());
+    }
+    return waited;
+  }
+
+  /// An actor is granted GPUs: what idles on them makes room.
+  void vacate(ResourceLedger.Grant grant) {
+    if (grant.gpuIds().length > 0) {
+      end(gpuWorkers.vacate(grant, null));
+    }
+  }
+
+  /// When the worker that has been idle longest became so, or {@link Deadlines#NEVER}.
+  long gpuWorkerIdleSince() {
+    return gpuWorkers.idleSince();
+  }
+
+  /// Ends workers that have been idle since a time or longer.
+  void endGpuWorkersIdleSince(long ns) {
+    end(gpuWorkers.takeIdleSince(ns));
+  }
+
+  private void end(List<WorkerProcess> workersToEnd) {
+    workersToEnd.forEach(worker -> workerPool.tell(new WorkerPool.EndGpuWorker(worker)));
   }
 
   /// A worker is gone.
@@ -322,6 +389,7 @@ final class TaskLanes {
       }
     }
     lost.forEach(this::drop);
+    gpuWorkers.lost(process);
     return lost;
   }
 
@@ -333,6 +401,7 @@ final class TaskLanes {
         drop(lane);
       }
     }
+    gpuWorkers.endJob(jobId).forEach(ledger::giveBack);
     workers.remove(jobId);
   }
 }
