@@ -70,6 +70,7 @@ public abstract class ClientRuntime implements RayRuntime {
             new FunctionExporter(session.welcome().jobId(), connection),
             codec,
             putter,
+            references,
             session.welcome().jobNamespace());
     waiting = new Waiting(session.store(), connection, codec);
     futures = new FutureCompleter(session.store(), waiting, name);

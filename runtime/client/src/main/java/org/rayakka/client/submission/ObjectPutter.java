@@ -23,16 +23,34 @@ final class ObjectPutter {
   /// @throws ObjectStoreFullException if there is no room
   <T extends @Nullable Object> ClientObjectRef<T> put(TaskContext context, EncodedValue value) {
     ObjectId id = ObjectId.ofPut(context.task(), context.nextPut());
+    if (store(id, value)) {
+      references.put(id, value.size());
+    }
+    return references.own(id);
+  }
+
+  /// Stores an argument of a task. Nobody but the task refers to it: the node, which then holds it
+  /// for the task, is to be told right behind the task that it is {@link References#release
+  /// released}.
+  ///
+  /// @throws ObjectStoreFullException if there is no room
+  ObjectId putArgument(TaskContext context, EncodedValue value) {
+    ObjectId id = ObjectId.ofPut(context.task(), context.nextPut());
+    store(id, value);
+    return id;
+  }
+
+  /// Returns false if it is there already: the task has run before, to this point, and what it put
+  /// then is still here.
+  private boolean store(ObjectId id, EncodedValue value) {
     try (UnsealedObject object = store.create(id, value.typeTag(), value.size())) {
       value.writeTo(object);
       object.seal();
+      return true;
     } catch (ObjectExistsException e) {
-      // This task has run before, to this point, and what it put then is still here.
-      return references.own(id);
+      return false;
     } catch (org.rayakka.objectstore.ObjectStoreFullException e) {
       throw new ObjectStoreFullException(String.valueOf(e.getMessage()), e);
     }
-    references.put(id, value.size());
-    return references.own(id);
   }
 }

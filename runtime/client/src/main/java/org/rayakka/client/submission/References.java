@@ -3,7 +3,9 @@ package org.rayakka.client.submission;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.agrona.MutableDirectBuffer;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.exception.RayException;
@@ -171,20 +173,20 @@ final class References implements AutoCloseable {
   }
 
   private void reap() {
-    ObjectId[] released = new ObjectId[RELEASE_BATCH];
+    List<ObjectId> released = new ArrayList<>();
     try {
       while (!closed) {
-        int count = 0;
+        released.clear();
         collection.considerAt(size());
         Reference<?> found = unreachable.remove(CHECK_MILLIS);
         while (found != null) {
           if (found instanceof Owned owned) {
             owned.stripe.remove(owned);
             if (!owned.escaped) {
-              released[count++] = owned.id;
+              released.add(owned.id);
             }
           }
-          if (count == RELEASE_BATCH) {
+          if (released.size() == RELEASE_BATCH) {
             break;
           }
           found = unreachable.poll();
@@ -192,8 +194,8 @@ final class References implements AutoCloseable {
             collection.settledAt(size());
           }
         }
-        if (count > 0) {
-          release(released, count);
+        if (!released.isEmpty()) {
+          release(released);
         }
       }
     } catch (InterruptedException e) {
@@ -205,15 +207,15 @@ final class References implements AutoCloseable {
     }
   }
 
-  private void release(ObjectId[] ids, int count) {
+  /// Tells the node that this process refers to these objects no more.
+  void release(List<ObjectId> ids) {
     reportPuts();
     connection.append((buffer, offset) -> {
       ReleaseObjectsEncoder frame =
           new ReleaseObjectsEncoder()
               .wrapAndApplyHeader(buffer, offset, new MessageHeaderEncoder());
-      ReleaseObjectsEncoder.ObjectsEncoder objects = frame.objectsCount(count);
-      for (int i = 0; i < count; i++) {
-        ObjectId id = ids[i];
+      ReleaseObjectsEncoder.ObjectsEncoder objects = frame.objectsCount(ids.size());
+      for (ObjectId id : ids) {
         objects.next().objectId().high(id.high()).low(id.low()).index(id.index());
       }
       return MessageHeaderEncoder.ENCODED_LENGTH + frame.encodedLength();

@@ -4,7 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.ObjectRef;
@@ -42,6 +45,7 @@ final class TaskSubmitter {
   private final FunctionExporter exporter;
   private final ValueCodec codec;
   private final ObjectPutter putter;
+  private final References references;
   private final String namespace;
   private final ThreadLocal<Scratch> scratches = ThreadLocal.withInitial(Scratch::new);
 
@@ -50,11 +54,13 @@ final class TaskSubmitter {
       FunctionExporter exporter,
       ValueCodec codec,
       ObjectPutter putter,
+      References references,
       String namespace) {
     this.connection = connection;
     this.exporter = exporter;
     this.codec = codec;
     this.putter = putter;
+    this.references = references;
     this.namespace = namespace;
   }
 
@@ -65,12 +71,14 @@ final class TaskSubmitter {
 
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final TaskSpecEncoder spec = new TaskSpecEncoder();
+    private final List<ObjectId> stored = new ArrayList<>(0); // arguments that went to the store
     private ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
     private boolean busy;
 
     /// Forgets a buffer that one large task has made large.
     void release() {
       busy = false;
+      stored.clear();
       if (buffer.capacity() > KEPT_BYTES) {
         buffer = new ExpandableArrayBuffer(INITIAL_BYTES);
       }
@@ -165,7 +173,6 @@ final class TaskSubmitter {
       scratch = new Scratch();
     }
     scratch.busy = true;
-    @Nullable Object[] held = count == 0 ? EMPTY_OBJECTS : new Object[count];
     try {
       long counter = context.nextSubmission();
       TaskId task =
@@ -176,18 +183,28 @@ final class TaskSubmitter {
               call.function.id(),
               call.actor,
               call.actorCounter);
-      int length = encode(scratch, context, call, task, counter, captured, arguments, held);
-      connection.append(scratch.buffer, 0, length);
+      int length = encode(scratch, context, call, task, counter, captured, arguments);
+      if (scratch.stored.isEmpty()) {
+        connection.append(scratch.buffer, 0, length);
+      } else {
+        // Goes with what follows below.
+        DirectBuffer encoded = scratch.buffer;
+        connection.gather((buffer, offset) -> {
+          buffer.putBytes(offset, encoded, 0, length);
+          return length;
+        });
+      }
       return task;
     } finally {
-      scratch.release();
       // Until the specification is on its way, its references count.
       Reference.reachabilityFence(arguments);
-      Reference.reachabilityFence(held);
+      if (!scratch.stored.isEmpty()) {
+        // Behind it the node holds them for the task; without it nobody does.
+        references.release(scratch.stored);
+      }
+      scratch.release();
     }
   }
-
-  private static final Object[] EMPTY_OBJECTS = {};
 
   private int encode(
       Scratch scratch,
@@ -196,8 +213,7 @@ final class TaskSubmitter {
       TaskId task,
       long counter,
       @Nullable Object[] captured,
-      @Nullable Object[] arguments,
-      @Nullable Object[] held) {
+      @Nullable Object[] arguments) {
     CallOptions options = call.options;
     ActorCreationOptions creation = call.creation;
     Map<String, Double> resources = creation == null ? options.resources() : creation.resources();
@@ -229,7 +245,7 @@ final class TaskSubmitter {
       spec.maxConcurrency(creation.maxConcurrency());
       spec.maxPendingCalls(creation.maxPendingCalls());
     }
-    encodeArguments(scratch, context, captured, arguments, held);
+    encodeArguments(scratch, context, captured, arguments);
     encodeResources(spec, resources);
     // Of an actor, what errors and tables show is its class.
     putText(spec, creation == null ? options.name() : call.function.className());
@@ -250,8 +266,7 @@ final class TaskSubmitter {
       Scratch scratch,
       TaskContext context,
       @Nullable Object[] captured,
-      @Nullable Object[] arguments,
-      @Nullable Object[] held) {
+      @Nullable Object[] arguments) {
     int count = captured.length + arguments.length;
     TaskSpecEncoder.ArgumentsEncoder group = scratch.spec.argumentsCount(count);
     int budget = MAX_INLINE_BYTES;
@@ -259,7 +274,6 @@ final class TaskSubmitter {
       boolean isCaptured = i < captured.length;
       Object argument = isCaptured ? captured[i] : arguments[i - captured.length];
       if (!isCaptured && argument instanceof ObjectRef<?> ref) {
-        held[i] = ref;
         encodeReference(scratch, group, ref.getId());
         continue;
       }
@@ -269,9 +283,9 @@ final class TaskSubmitter {
         budget -= (int) size;
         encodeInline(scratch, group, value);
       } else {
-        ClientObjectRef<?> ref = putter.put(context, value);
-        held[i] = ref;
-        encodeReference(scratch, group, ref.getId());
+        ObjectId id = putter.putArgument(context, value);
+        scratch.stored.add(id);
+        encodeReference(scratch, group, id);
       }
     }
   }

@@ -215,6 +215,7 @@ public final class ActorDirectory {
             spec,
             ErrorObject.Kind.ACTOR_DIED,
             "actor name '" + name.name() + "' is taken by " + taken);
+        peers.objects().tell(new ObjectManager.ActorGone(spec.taskId()));
         return;
       }
       names.put(name, spec.actorId());

@@ -211,11 +211,15 @@ final class RayActor {
     }
     send();
     setTimer();
+    tellEnded();
+    return Behaviors.same();
+  }
+
+  private void tellEnded() {
     if (!ended.isEmpty()) {
       peers.objects().tell(new ObjectManager.TasksEnded(List.copyOf(ended)));
       ended.clear();
     }
-    return Behaviors.same();
   }
 
   /// What was under way when it died: calls fail, and what it is given it gives back.
@@ -623,6 +627,8 @@ final class RayActor {
     waiting.forEach(call -> fail(call.spec, kind, message));
     waiting.clear();
     deadlines.clear();
+    tellEnded();
+    peers.objects().tell(new ObjectManager.ActorGone(creation.taskId()));
     become(ActorRow.State.DEAD);
   }
 

@@ -14,12 +14,14 @@ import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.protocol.TaskSpec;
+import org.rayakka.protocol.sbe.TaskKind;
 
 /// What this node knows of the objects of its clients: which task makes them, which tasks still
 /// need them, and which their makers have released. Decides when an object may go; does nothing
 /// itself.
 ///
-/// A task is remembered while any of its return values is not released.
+/// A task is remembered while any of its return values is not released; an actor's creation needs
+/// its arguments for as long as the actor may be restarted.
 final class ObjectDirectory {
 
   /// A task that has not ended, and which of its return values nobody waits for any more.
@@ -44,6 +46,9 @@ final class ObjectDirectory {
   private final Map<ObjectId, Integer> needs = new HashMap<>();
   private final Map<ObjectId, JobId> puts = new HashMap<>();
 
+  /// Creations of actors that may be restarted, and so need their arguments beyond their end.
+  private final Map<TaskId, TaskSpec> restartable = new HashMap<>();
+
   /// Objects that are released, but that a task needs.
   private final Set<ObjectId> releasedAndNeeded = new HashSet<>();
 
@@ -65,10 +70,10 @@ final class ObjectDirectory {
       return null;
     }
     TaskSpec spec = task.spec;
-    for (ObjectId reference : spec.references()) {
-      if (noLongerNeeded(reference) && releasedAndNeeded.remove(reference)) {
-        deletable.accept(reference);
-      }
+    if (spec.kind() == TaskKind.ACTOR_CREATION && spec.maxRetries() != 0) {
+      restartable.put(taskId, spec);
+    } else {
+      letGoOfArguments(spec, deletable);
     }
     if (spec.numReturns() > 0) {
       ended.add(taskId, spec.jobId(), spec.numReturns());
@@ -83,6 +88,25 @@ final class ObjectDirectory {
       }
     }
     return spec;
+  }
+
+  /// An actor will not be restarted any more.
+  ///
+  /// @param creation its creation's id
+  /// @param deletable told the objects that may go now
+  void actorGone(TaskId creation, Consumer<ObjectId> deletable) {
+    TaskSpec spec = restartable.remove(creation);
+    if (spec != null) {
+      letGoOfArguments(spec, deletable);
+    }
+  }
+
+  private void letGoOfArguments(TaskSpec spec, Consumer<ObjectId> deletable) {
+    for (ObjectId reference : spec.references()) {
+      if (noLongerNeeded(reference) && releasedAndNeeded.remove(reference)) {
+        deletable.accept(reference);
+      }
+    }
   }
 
   private boolean noLongerNeeded(ObjectId id) {
@@ -138,7 +162,7 @@ final class ObjectDirectory {
 
   /// Whether the object's maker, or its put, is known here.
   boolean isKnown(ObjectId id) {
-    return id.isPut() ? puts.containsKey(id) : !isForgotten(id.taskId());
+    return needs.containsKey(id) || (id.isPut() ? puts.containsKey(id) : !isForgotten(id.taskId()));
   }
 
   /// Who refers to an object.
@@ -162,7 +186,7 @@ final class ObjectDirectory {
     return ended.size();
   }
 
-  /// Forgets a job.
+  /// Forgets a job: nobody refers to its objects any more, but for actors that outlive it.
   ///
   /// @return the objects that it leaves behind
   List<ObjectId> forget(JobId jobId) {
@@ -176,22 +200,26 @@ final class ObjectDirectory {
       for (int i = 1; i <= spec.numReturns(); i++) {
         left.add(spec.returnId(i));
       }
-      for (ObjectId reference : spec.references()) {
-        if (noLongerNeeded(reference) && releasedAndNeeded.remove(reference)) {
-          left.add(reference);
-        }
-      }
+      letGoOfArguments(spec, left::add);
       tasks.remove();
     }
-    ended.forget(jobId, left::add);
+    ended.forget(jobId, id -> leave(id, left));
     Iterator<Map.Entry<ObjectId, JobId>> put = puts.entrySet().iterator();
     while (put.hasNext()) {
       Map.Entry<ObjectId, JobId> entry = put.next();
       if (entry.getValue().equals(jobId)) {
-        left.add(entry.getKey());
+        leave(entry.getKey(), left);
         put.remove();
       }
     }
     return left;
+  }
+
+  private void leave(ObjectId id, List<ObjectId> left) {
+    if (needs.containsKey(id)) {
+      releasedAndNeeded.add(id);
+    } else {
+      left.add(id);
+    }
   }
 }

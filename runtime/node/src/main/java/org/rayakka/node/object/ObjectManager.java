@@ -63,6 +63,11 @@ public final class ObjectManager {
   /// @param error what a reader is told
   public record FailTasks(List<TaskSpec> specs, ErrorObject error) implements Command {}
 
+  /// An actor is dead, and will not be restarted.
+  ///
+  /// @param creation the task that created it
+  public record ActorGone(TaskId creation) implements Command {}
+
   /// An object that was put.
   ///
   /// @param id which
@@ -188,6 +193,7 @@ public final class ObjectManager {
       case TasksSubmitted(var specs) -> tasksSubmitted(specs);
       case TasksEnded(var taskIds) -> taskIds.forEach(this::taskEnded);
       case FailTasks fail -> failTasks(fail);
+      case ActorGone(var creation) -> directory.actorGone(creation, this::delete);
       case ObjectsPut(var jobId, var objects) -> objectsPut(jobId, objects);
       case ReleaseObjects(var ids) -> release(ids);
       case FreeObjects(var ids) -> free(ids);

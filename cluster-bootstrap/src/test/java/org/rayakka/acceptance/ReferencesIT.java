@@ -1,0 +1,117 @@
+package org.rayakka.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.rayakka.api.ActorHandle;
+import org.rayakka.api.Ray;
+import org.rayakka.api.exception.RayException;
+import org.rayakka.api.exception.RaySerializationException;
+
+/// Objects live as long as somebody refers to them, and no longer.
+@Timeout(120)
+class ReferencesIT {
+  private static final int MIB = 1 << 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @BeforeAll
+  static void start() {
+    Cluster.start(2);
+  }
+
+  @AfterAll
+  static void stop() {
+    Ray.shutdown();
+  }
+
+  static int length(byte[] bytes) {
+    return bytes.length;
+  }
+
+  static int lengthAndMore(byte[] bytes, Object more) {
+    return bytes.length + more.hashCode();
+  }
+
+  /// Remembers how long an array was that it was created with.
+  static class Sized {
+    private final int length;
+
+    Sized(byte[] bytes) {
+      length = bytes.length;
+    }
+
+    int length() {
+      return length;
+    }
+
+    int add(byte[] bytes) {
+      return length + bytes.length;
+    }
+
+    void halt() {
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static void awaitUsedAtMost(long bytes) throws Exception {
+    Await.until(
+        "at most " + bytes + " bytes in the store",
+        PATIENCE,
+        () -> Ray.memory().usedBytes() <= bytes);
+  }
+
+  // rows 54-57, 179, 194
+  @Test
+  void argumentsByValueGoWithTheirCalls() throws Exception {
+    ActorHandle<Sized> actor = Ray.actor(Sized::new, new byte[MIB]).remote();
+    byte[] argument = new byte[4 * MIB];
+    long before = Ray.memory().usedBytes();
+
+    for (int i = 0; i < 200; i++) { // More than three times what the store holds.
+      assertThat(Ray.task(ReferencesIT::length, argument).remote().get()).isEqualTo(4 * MIB);
+      assertThat(actor.task(Sized::add, argument).remote().get()).isEqualTo(5 * MIB);
+    }
+
+    awaitUsedAtMost(before + 2L * MIB);
+    assertThat(Ray.memory().spilledBytes()).isZero();
+    actor.kill();
+  }
+
+  @Test
+  void argumentsOfCallsThatAreNeverMadeGo() throws Exception {
+    long before = Ray.memory().usedBytes();
+
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() ->
+              Ray.task(ReferencesIT::lengthAndMore, new byte[8 * MIB], (Object) new Thread())
+                  .remote())
+          .isInstanceOf(RaySerializationException.class);
+    }
+
+    awaitUsedAtMost(before + 2L * MIB);
+  }
+
+  // row 119
+  @Test
+  void anActorThatIsRestartedGetsItsArgumentsAgain() throws Exception {
+    long before = Ray.memory().usedBytes();
+    ActorHandle<Sized> actor =
+        Ray.actor(Sized::new, new byte[16 * MIB]).setMaxRestarts(-1).remote();
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(actor.task(Sized::length).remote().get()).isEqualTo(16 * MIB);
+      assertThatThrownBy(() -> actor.task(Sized::halt).remote().get())
+          .isInstanceOf(RayException.class);
+    }
+
+    assertThat(actor.task(Sized::length).remote().get()).isEqualTo(16 * MIB);
+    assertThat(Ray.memory().usedBytes()).isGreaterThanOrEqualTo(before + 16 * MIB);
+    actor.kill();
+    awaitUsedAtMost(before + 2L * MIB);
+  }
+}
