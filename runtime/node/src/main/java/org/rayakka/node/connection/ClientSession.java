@@ -266,6 +266,7 @@ final class ClientSession {
     }
     worker = accepted;
     jobId = accepted.jobId();
+    namespace = accepted.namespace();
     peers.output().workerConnected(jobId, connection);
     welcome(TaskId.NIL);
   }
@@ -297,7 +298,8 @@ final class ClientSession {
         .workerPool()
         .tell(
             new WorkerPool.StartJob(
-                new WorkerPool.Job(job, classPath, jvmOptions, peers.node().taskWorkers())));
+                new WorkerPool.Job(
+                    job, namespace, classPath, jvmOptions, peers.node().taskWorkers())));
     openSlot(TaskIds.ofDriver(job, seed));
   }
 

@@ -116,10 +116,16 @@ public final class WorkerPool {
   /// What the workers of a job need.
   ///
   /// @param jobId which
+  /// @param namespace of its named actors
   /// @param classPath its code
   /// @param jvmOptions further options of its JVMs
   /// @param taskWorkers how many processes for plain tasks are started ahead
-  public record Job(JobId jobId, List<String> classPath, List<String> jvmOptions, int taskWorkers) {
+  public record Job(
+      JobId jobId,
+      String namespace,
+      List<String> classPath,
+      List<String> jvmOptions,
+      int taskWorkers) {
     /// Copies its lists.
     public Job {
       classPath = List.copyOf(classPath);
@@ -458,7 +464,7 @@ public final class WorkerPool {
 
   private Entry start(Job job, Purpose purpose, List<String> jvmOptions, String devices) {
     long token = ++lastToken;
-    Entry entry = new Entry(new WorkerProcess(token, job.jobId(), purpose, devices, functions));
+    Entry entry = new Entry(new WorkerProcess(token, job, purpose, devices, functions));
     entries.put(token, entry);
     List<String> options = new ArrayList<>(job.jvmOptions());
     options.addAll(jvmOptions);

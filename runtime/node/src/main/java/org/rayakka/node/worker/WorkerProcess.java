@@ -26,7 +26,7 @@ public final class WorkerProcess {
   }
 
   private final long token;
-  private final JobId jobId;
+  private final WorkerPool.Job job;
   private final Purpose purpose;
   private final String devices;
   private final FunctionRegistry functions;
@@ -37,9 +37,9 @@ public final class WorkerProcess {
   private int nextLane;
 
   WorkerProcess(
-      long token, JobId jobId, Purpose purpose, String devices, FunctionRegistry functions) {
+      long token, WorkerPool.Job job, Purpose purpose, String devices, FunctionRegistry functions) {
     this.token = token;
-    this.jobId = jobId;
+    this.job = job;
     this.purpose = purpose;
     this.devices = devices;
     this.functions = functions;
@@ -58,7 +58,14 @@ public final class WorkerProcess {
   ///
   /// @return the job
   public JobId jobId() {
-    return jobId;
+    return job.jobId();
+  }
+
+  /// Where the actors that its job names live.
+  ///
+  /// @return the job's namespace
+  public String namespace() {
+    return job.namespace();
   }
 
   /// What it is for.
