@@ -2,7 +2,7 @@ package org.rayakka.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.rayakka.acceptance.LocalCluster.node;
+import static org.rayakka.testkit.LocalCluster.node;
 
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
@@ -22,6 +22,7 @@ import org.rayakka.api.Ray;
 import org.rayakka.api.exception.RaySystemException;
 import org.rayakka.bootstrap.NodeProcess;
 import org.rayakka.node.control.NodeRow;
+import org.rayakka.testkit.LocalCluster;
 
 /// Nodes that join one cluster, are lost to it, and drivers that attach to it.
 @Timeout(180)

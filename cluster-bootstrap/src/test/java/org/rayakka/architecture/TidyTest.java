@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Reads sources and documents for what no compiler looks at. Each failure says what to do instead.
 class TidyTest {
@@ -141,19 +143,22 @@ class TidyTest {
     assertThat(missing).isEmpty();
   }
 
-  @Test
-  void theReadmeShowsTheProgramThatIsCompiled() throws IOException {
-    String readme = Files.readString(ROOT.resolve("README.md"));
+  @ParameterizedTest
+  @CsvSource({
+    "README.md, examples/src/main/java/org/rayakka/examples/readme/Hello.java",
+    "cluster-bootstrap/test-kit/README.md,"
+        + " cluster-bootstrap/test-kit/src/test/java/org/rayakka/testkit/readme/WordsIT.java"
+  })
+  void theReadmeShowsTheProgramThatIsCompiled(String document, String program) throws IOException {
+    String readme = Files.readString(ROOT.resolve(document));
     int begin = readme.indexOf("```java\n") + "```java\n".length();
     String shown = readme.substring(begin, readme.indexOf("```", begin));
-    String source =
-        Files.readString(
-            ROOT.resolve("examples/src/main/java/org/rayakka/examples/readme/Hello.java"));
+    String source = Files.readString(ROOT.resolve(program));
     String marker = "// README: ";
     int from = source.indexOf('\n', source.indexOf(marker + "begin")) + 1;
     String compiled = source.substring(from, source.indexOf("  " + marker + "end"));
     assertThat(shown)
-        .as("the README's first program is examples/…/readme/Hello.java between its markers")
+        .as("the first program of %s is %s between its markers", document, program)
         .isEqualTo(compiled.stripTrailing() + "\n}\n");
   }
 

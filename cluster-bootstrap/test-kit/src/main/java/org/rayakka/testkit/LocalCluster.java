@@ -1,4 +1,4 @@
-package org.rayakka.acceptance;
+package org.rayakka.testkit;
 
 import com.typesafe.config.Config;
 import java.io.IOException;
@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.options.DriverMode;
@@ -32,42 +33,64 @@ import org.rayakka.node.control.redis.RedisSettings;
 /// this process at the latest.
 ///
 /// Node 0 is the head, at 127.0.0.1; node n is at 127.0.0.(n + 1).
-final class LocalCluster implements AutoCloseable {
+///
+///     try (LocalCluster cluster = LocalCluster.start(node(2), node(2).with("special", 1))) {
+///       Ray.init(cluster.driverAt(0).build());
+///       …
+///       cluster.kill(1);
+///
+/// For one thread at a time.
+public final class LocalCluster implements AutoCloseable {
   /// Generous: a loaded machine takes long to start a JVM.
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /// A node to be started.
   ///
   /// @param numCpus for tasks
   /// @param resources further ones
-  record Spec(int numCpus, Map<String, Double> resources) {
-    Spec {
+  public record Spec(int numCpus, Map<String, Double> resources) {
+    /// Copies the map.
+    public Spec {
       resources = Map.copyOf(resources);
     }
 
     /// The same with a further resource.
-    Spec with(String name, double amount) {
+    ///
+    /// @param name of the resource
+    /// @param amount how much of it
+    /// @return a new description
+    public Spec with(String name, double amount) {
       Map<String, Double> more = new TreeMap<>(resources);
       more.put(name, amount);
       return new Spec(numCpus, more);
     }
   }
 
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final Path folder;
   private final List<NodeProcess> nodes = new ArrayList<>();
+  private final List<Path> crashed = new ArrayList<>();
   private @Nullable ControlState control;
 
   private LocalCluster(Path folder) {
     this.folder = folder;
   }
 
-  /// A node with so many CPUs.
-  static Spec node(int numCpus) {
+  /// Describes a node.
+  ///
+  /// @param numCpus for tasks; they need not exist
+  /// @return its description
+  public static Spec node(int numCpus) {
     return new Spec(numCpus, Map.of());
   }
 
   /// Starts the head, then the others side by side; returns when all are members.
-  static LocalCluster start(Spec... specs) throws Exception {
+  ///
+  /// @param specs what each node offers, the head first
+  /// @return the cluster
+  /// @throws Exception if a node does not start; those that did are ended
+  public static LocalCluster start(Spec... specs) throws Exception {
     LocalCluster cluster = new LocalCluster(Files.createTempDirectory("ray-cluster"));
     try {
       cluster.nodes.add(NodeProcess.start(cluster.config(0, specs[0])));
@@ -82,14 +105,20 @@ final class LocalCluster implements AutoCloseable {
 
   /// Starts a further node, and returns when it is a member.
   ///
+  /// @param spec what it offers
   /// @return its index
-  int add(Spec spec) throws Exception {
+  /// @throws Exception if it does not start
+  public int add(Spec spec) throws Exception {
     addAll(List.of(spec));
     return nodes.size() - 1;
   }
 
   /// Starts a node in the place of one that has ended, at its address.
-  void replace(int index, Spec spec) throws IOException {
+  ///
+  /// @param index of the node that has ended
+  /// @param spec what the new one offers
+  /// @throws IOException if it does not start
+  public void replace(int index, Spec spec) throws IOException {
     nodes.set(index, NodeProcess.start(config(index, spec)));
   }
 
@@ -106,8 +135,12 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /// The settings of a node at an index.
-  Config config(int index, Spec spec) {
+  /// The settings that a node at an index is started with.
+  ///
+  /// @param index of the node
+  /// @param spec what it offers
+  /// @return every setting
+  public Config config(int index, Spec spec) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("ray.node.ip-address", ip(index));
     settings.put("ray.node.num-cpus", spec.numCpus());
@@ -136,17 +169,25 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /// The address that drivers attach by.
-  String address() {
+  ///
+  /// @return host and port of the head's Redis
+  public String address() {
     return String.valueOf(nodes.getFirst().address().get("redis-address"));
   }
 
   /// The address of a node.
-  String ip(int index) {
+  ///
+  /// @param index of the node
+  /// @return its IP address
+  public String ip(int index) {
     return "127.0.0." + (index + 1);
   }
 
-  /// Options of a driver at a node.
-  InitOptions.Builder driverAt(int index) {
+  /// Options of a driver at a node, which prints nothing.
+  ///
+  /// @param index of the node
+  /// @return options for `Ray.init`
+  public InitOptions.Builder driverAt(int index) {
     return InitOptions.builder()
         .setAddress("redis://" + address())
         .setNodeIpAddress(ip(index))
@@ -154,12 +195,17 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /// The process of a node.
-  NodeProcess process(int index) {
+  ///
+  /// @param index of the node
+  /// @return the process
+  public NodeProcess process(int index) {
     return nodes.get(index);
   }
 
-  /// The cluster's tables.
-  ControlState control() {
+  /// The cluster's tables, past all nodes.
+  ///
+  /// @return a connection to Redis that ends with the cluster
+  public ControlState control() {
     ControlState opened = control;
     if (opened == null) {
       throw new IllegalStateException("control state: none (expected: a head that has started)");
@@ -168,7 +214,10 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /// Kills a node, its workers and whatever else stems from it, as a power failure would.
-  void kill(int index) {
+  ///
+  /// @param index of the node
+  public void kill(int index) {
+    crashed.add(nodes.get(index).session().path());
     ProcessHandle node = nodes.get(index).handle();
     List<ProcessHandle> all = new ArrayList<>(node.descendants().toList());
     node.destroyForcibly();
@@ -176,16 +225,24 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /// Freezes a node and what stems from it, as a machine that hangs.
-  void pause(int index) throws Exception {
+  ///
+  /// @param index of the node
+  /// @throws IOException if the system refuses
+  /// @throws InterruptedException if this thread is interrupted
+  public void pause(int index) throws IOException, InterruptedException {
     signal("STOP", index);
   }
 
   /// Lets a paused node go on.
-  void resume(int index) throws Exception {
+  ///
+  /// @param index of the node
+  /// @throws IOException if the system refuses
+  /// @throws InterruptedException if this thread is interrupted
+  public void resume(int index) throws IOException, InterruptedException {
     signal("CONT", index);
   }
 
-  private void signal(String name, int index) throws Exception {
+  private void signal(String name, int index) throws IOException, InterruptedException {
     ProcessHandle node = nodes.get(index).handle();
     List<String> command = new ArrayList<>(List.of("kill", "-" + name));
     Stream.concat(Stream.of(node), node.descendants())
@@ -197,12 +254,29 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /// Waits until the node table lists so many members.
-  void awaitMembers(int count, Duration atMost) throws Exception {
-    Await.until(count + " members", atMost, () -> members().size() == count);
+  ///
+  /// @param count how many
+  /// @param atMost how long
+  /// @throws Exception if Redis does not answer
+  /// @throws AssertionError if there are not so many in time
+  public void awaitMembers(int count, Duration atMost) throws Exception {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    int members = members().size();
+    while (members != count) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(
+            members + " members (expected: " + count + " within " + atMost + ")");
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+      members = members().size();
+    }
   }
 
   /// The nodes that have not left, by address.
-  List<NodeRow> members() throws Exception {
+  ///
+  /// @return their rows in the node table
+  /// @throws Exception if Redis does not answer
+  public List<NodeRow> members() throws Exception {
     return control()
         .nodes()
         .list()
@@ -214,7 +288,7 @@ final class LocalCluster implements AutoCloseable {
         .toList();
   }
 
-  /// Ends all nodes, the head last, and removes the cluster's files.
+  /// Ends all nodes, the head last, and removes the cluster's files, the logs of killed nodes too.
   @Override
   public void close() throws IOException {
     try (ExecutorService enders = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -224,9 +298,18 @@ final class LocalCluster implements AutoCloseable {
       control.close();
     }
     nodes.stream().limit(1).forEach(NodeProcess::close);
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+    remove(folder);
+    for (Path session : crashed) {
+      remove(session);
+    }
+  }
+
+  private static void remove(Path root) throws IOException {
+    if (Files.exists(root)) {
+      try (Stream<Path> files = Files.walk(root)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
       }
     }
   }
