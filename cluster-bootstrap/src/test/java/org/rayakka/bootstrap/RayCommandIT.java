@@ -12,13 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rayakka.api.ObjectRef;
 import org.rayakka.api.Ray;
 import org.rayakka.api.options.InitOptions;
+import org.rayakka.bootstrap.RayProcess.Ended;
 
 /// The `ray` command as a process, as scripts/ray starts it.
 @Timeout(60)
 class RayCommandIT {
   @TempDir private Path folder;
-
-  private record Ended(int status, String output, String error) {}
 
   @Test
   void runsASourceFileWhoseTasksAndExitStatusAreItsOwn() throws Exception {
@@ -125,24 +124,6 @@ class RayCommandIT {
   }
 
   private Ended ray(String... arguments) throws IOException, InterruptedException {
-    Path temporary = Files.createDirectories(folder.resolve("tmp"));
-    List<String> command =
-        JavaCommand.prefix(
-            0, 0, List.of("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary));
-    command.addAll(
-        List.of(
-            "-cp",
-            RuntimeClassPath.join(RuntimeClassPath.entries(System.getProperty("java.class.path"))),
-            RayCommand.class.getName()));
-    command.addAll(List.of(arguments));
-    Path output = folder.resolve("output");
-    Path error = folder.resolve("error");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(error.toFile())
-            .start();
-    int status = process.waitFor();
-    return new Ended(status, Files.readString(output), Files.readString(error));
+    return RayProcess.run(folder, List.of(arguments));
   }
 }

@@ -1,0 +1,39 @@
+package org.rayakka.bootstrap;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The `ray` command as a process, as scripts/ray starts it.
+final class RayProcess {
+  private RayProcess() {}
+
+  /// How it ended.
+  record Ended(int status, String output, String error) {}
+
+  /// Runs it to its end.
+  ///
+  /// @param folder where its output and its temporary files go
+  static Ended run(Path folder, List<String> arguments) throws IOException, InterruptedException {
+    Path temporary = Files.createDirectories(folder.resolve("tmp"));
+    List<String> command =
+        JavaCommand.prefix(
+            0, 0, List.of("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary));
+    command.addAll(
+        List.of(
+            "-cp",
+            RuntimeClassPath.join(RuntimeClassPath.entries(System.getProperty("java.class.path"))),
+            RayCommand.class.getName()));
+    command.addAll(arguments);
+    Path output = folder.resolve("output");
+    Path error = folder.resolve("error");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(output.toFile())
+            .redirectError(error.toFile())
+            .start();
+    int status = process.waitFor();
+    return new Ended(status, Files.readString(output), Files.readString(error));
+  }
+}
