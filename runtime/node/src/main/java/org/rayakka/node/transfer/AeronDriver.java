@@ -119,7 +119,8 @@ final class AeronDriver implements AutoCloseable {
             ? SHARED_MEMORY
             : Path.of(System.getProperty("java.io.tmpdir"));
     try {
-      return Files.createTempDirectory(parent, DIRECTORY_PREFIX);
+      return Files.createTempDirectory(
+          parent, DIRECTORY_PREFIX + ProcessHandle.current().pid() + "-");
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for Aeron in " + parent, e);
     }

@@ -57,9 +57,9 @@ class TransferIT {
   void closeNodes() throws IOException {
     nodes.forEach(TransferNode::close);
     try (Stream<Path> shared = Files.list(Path.of("/dev/shm"))) {
-      String left = "rayakka-aeron-";
+      String left = "rayakka-aeron-" + ProcessHandle.current().pid() + "-";
       assertThat(shared.filter(path -> path.getFileName().toString().startsWith(left)))
-          .as("folders of this user's drivers, of which none runs now")
+          .as("folders of drivers of this process, of which none runs now")
           .isEmpty();
     }
   }
