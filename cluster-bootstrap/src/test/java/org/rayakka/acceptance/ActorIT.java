@@ -543,7 +543,10 @@ class ActorIT {
     ActorHandle<Counter> counter = Ray.actor(Counter::new, 7).setMaxRestarts(1_000).remote();
     counter.task(Counter::get).remote().get();
 
-    assertDead(counter, counter.task(Counter::exit).remote());
+    ObjectRef<?> exit = counter.task(Counter::exit).remote();
+    ObjectRef<?> behind = counter.task(Counter::get).remote();
+    assertDead(counter, exit);
+    assertDead(counter, behind);
     assertDead(counter, counter.task(Counter::get).remote());
   }
 

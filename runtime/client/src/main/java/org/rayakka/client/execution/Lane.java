@@ -27,6 +27,7 @@ final class Lane implements TaskContext.BlockingListener {
   private boolean saidBlocked;
   private boolean isActor;
   private volatile @Nullable ActorInstance actor;
+  private volatile boolean actorExited;
 
   Lane(int id, LaneEvents events) {
     this.id = id;
@@ -73,6 +74,16 @@ final class Lane implements TaskContext.BlockingListener {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Says that the actor ends itself: what is called behind this does not run.
+  void actorExits() {
+    actorExited = true;
+  }
+
+  /// Whether the actor has ended itself.
+  boolean actorExited() {
+    return actorExited;
   }
 
   /// Says that it is an actor's, before the actor exists.

@@ -108,6 +108,12 @@ final class TaskExecutor {
     Execution execution = new Execution(task, spec);
     Thread thread = Thread.currentThread();
     Lane lane = task.lane();
+    if (lane.actorExited()) {
+      // Called before the node could know.
+      sealErrors(task.id(), execution.numReturns, exited(execution));
+      lane.ended(task);
+      return TaskOutcome.ACTOR_EXITED;
+    }
     ActorInstance actor = lane.actor();
     TaskContext context =
         new TaskContext(
@@ -128,6 +134,10 @@ final class TaskExecutor {
       try {
         result = run(execution, spec, actor, context);
       } finally {
+        // Before its result can be seen: who sees it may call again at once.
+        if (context.exitRequested()) {
+          lane.actorExits();
+        }
         if (output != null) {
           output.taskEnded();
         }
