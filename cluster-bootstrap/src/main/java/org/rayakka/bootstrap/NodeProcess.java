@@ -3,6 +3,7 @@ package org.rayakka.bootstrap;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A node that this process started, and that lives no longer than it does.
+/// A node that this process started, and that lives no longer than it does, unless it is started as
+/// a service.
 ///
 /// The node's standard input is a pipe from here: {@link #STOP} on it means a normal end, its end
 /// of file means that this process is gone. The node's standard output is a pipe to here, which
@@ -64,27 +66,56 @@ public final class NodeProcess implements AutoCloseable {
   /// @return the node
   /// @throws IOException if it does not start; the message says why, and where its log is
   public static NodeProcess start(Config config) throws IOException {
+    NodeProcess node = launch(config, ProcessHandle.current().pid());
+    RUNNING.add(node);
+    var _ = node.process.onExit().thenRun(node::ended);
+    return node;
+  }
+
+  /// Does what {@link #start} does for a node that outlives this process: it ends when it is told
+  /// to, by SIGTERM.
+  ///
+  /// @param config as {@link RaySettings#resolve} returns it
+  /// @return where it runs
+  /// @throws IOException if it does not start; the message says why, and where its log is
+  static SessionFolder startService(Config config) throws IOException {
+    return launch(config, NodeLaunch.NO_OWNER).session;
+  }
+
+  private static NodeProcess launch(Config config, long ownerPid) throws IOException {
     RaySettings settings = RaySettings.of(config);
     SessionFolder session =
         SessionFolder.create(settings.session(), LocalDateTime.now(ZoneId.systemDefault()));
     RuntimeClassPath classPath = RuntimeClassPath.find();
     session.writePrivate(
-        session.settingsFile(),
-        NodeLaunch.render(config, session, classPath, ProcessHandle.current().pid()));
-    Process process =
+        session.settingsFile(), NodeLaunch.render(config, session, classPath, ownerPid));
+    ProcessBuilder builder =
         new ProcessBuilder(command(settings, session, classPath))
-            .redirectError(session.logs().resolve("node.err").toFile())
-            .start();
-    NodeProcess node = new NodeProcess(process, session, settings);
-    RUNNING.add(node);
+            .redirectError(session.logs().resolve("node.err").toFile());
+    if (ownerPid == NodeLaunch.NO_OWNER) {
+      builder.redirectInput(new File("/dev/null"));
+    }
+    NodeProcess node = new NodeProcess(builder.start(), session, settings);
+    // Until it serves, nobody but this process can end it.
+    Thread interrupted = new Thread(node::kill, "ray-node-unwanted");
+    Runtime.getRuntime().addShutdownHook(interrupted);
     try {
       node.awaitReady();
     } catch (IOException e) {
       node.kill();
       throw e;
+    } finally {
+      removeShutdownHook(interrupted);
     }
-    var _ = process.onExit().thenRun(node::ended);
     return node;
+  }
+
+  private static void removeShutdownHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // This process is ending, and the hook has run.
+    }
   }
 
   private static List<String> command(

@@ -17,6 +17,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionCommand.Provider.class,
     subcommands = {
+      StartCommand.class,
+      StopCommand.class,
+      StatusCommand.class,
       RunCommand.class,
       ExampleCommand.class,
       MicrobenchmarkCommand.class,

@@ -42,6 +42,11 @@ record RunningSession(
     }
   }
 
+  /// Whether its node ends with the program that started it.
+  boolean isOwned() {
+    return NodeLaunch.read(folder.settingsFile().toFile()).isOwned();
+  }
+
   /// Whether it belongs to a cluster.
   ///
   /// @param address `auto` for any, `host:port` or `redis://host:port`

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// <temporary folder>/rayakka/session_<time>_<driver's pid>/
 ///   settings.conf     what NodeMain reads
+///   node.pid          the node's process, and when it started
 ///   secret            what a client must know to be let in; 0600
 ///   node.sock         the node serves it
 ///   address.conf      where the session's parts are, once it is up
@@ -44,6 +46,10 @@ public record SessionFolder(Path path) {
   /// The longest path that a Unix domain socket may have on every system we know (macOS: 104 with
   /// the terminating zero, Linux: 108).
   static final int LONGEST_SOCKET_PATH = 103;
+
+  /// A process's start is known as the machine's start and a span: it moves with the machine's
+  /// clock.
+  private static final long CLOCK_CORRECTION_MILLIS = 2_000;
 
   private static final Pattern NAME =
       Pattern.compile("session_\\d{4}-\\d\\d-\\d\\d_\\d\\d-\\d\\d-\\d\\d-\\d{3}_(\\d+)");
@@ -160,9 +166,15 @@ public record SessionFolder(Path path) {
     return Files.readString(secretFile()).strip();
   }
 
-  /// Leaves word that this process is the session's node: {@link #sweep} asks whether it lives.
+  /// Leaves word that this process is the session's node: its id and when it started, as ids are
+  /// given again.
   void writeNodePid() throws IOException {
-    writePrivate(path.resolve("node.pid"), Long.toString(ProcessHandle.current().pid()));
+    ProcessHandle self = ProcessHandle.current();
+    writePrivate(path.resolve("node.pid"), self.pid() + " " + startMillis(self));
+  }
+
+  private static long startMillis(ProcessHandle process) {
+    return process.info().startInstant().orElse(Instant.EPOCH).toEpochMilli();
   }
 
   /// Writes a file that its owner alone may read, in one step: readers see all of it or nothing.
@@ -221,15 +233,24 @@ public record SessionFolder(Path path) {
   /// Whether the session's node has ended, or, before there was one, who made the folder.
   boolean isDead() {
     Matcher name = NAME.matcher(String.valueOf(path.getFileName()));
-    return name.matches()
-        && ProcessHandle.of(nodePid().orElseGet(() -> Long.valueOf(name.group(1)))).isEmpty();
+    if (!name.matches()) {
+      return false;
+    }
+    return Files.exists(path.resolve("node.pid"))
+        ? node().isEmpty()
+        : ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty();
   }
 
-  /// The process that `node.pid` names.
-  private Optional<Long> nodePid() {
+  /// The process of the session's node, if it lives.
+  ///
+  /// @return empty also where the process of its id is another one
+  Optional<ProcessHandle> node() {
     try {
-      return Optional.of(Long.valueOf(Files.readString(path.resolve("node.pid")).strip()));
-    } catch (IOException | NumberFormatException e) {
+      String[] mark = Files.readString(path.resolve("node.pid")).strip().split(" ", 2);
+      long start = Long.parseLong(mark[1]);
+      return ProcessHandle.of(Long.parseLong(mark[0]))
+          .filter(process -> Math.abs(startMillis(process) - start) <= CLOCK_CORRECTION_MILLIS);
+    } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
       return Optional.empty();
     }
   }

@@ -173,9 +173,8 @@ class LifecycleIT {
     driver().outputWriter().flush();
   }
 
-  private static ProcessHandle node(Path session) throws IOException {
-    String pid = Files.readString(session.resolve("node.pid"));
-    return ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
+  private static ProcessHandle node(Path session) {
+    return new SessionFolder(session).node().orElseThrow();
   }
 
   private void awaitNothingRuns() {
