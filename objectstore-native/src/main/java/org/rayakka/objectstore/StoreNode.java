@@ -679,9 +679,19 @@ public final class StoreNode implements AutoCloseable {
         }
       }
     }
-    long usedBytes = (long) (layout.extents() - extents.freeExtents()) << layout.extentShift();
     return new StoreUsage(
-        layout.capacityBytes(), usedBytes, pinned, sealed, unsealed, spill.count(), spill.bytes());
+        layout.capacityBytes(),
+        usedBytes(),
+        pinned,
+        sealed,
+        unsealed,
+        spill.count(),
+        spill.bytes());
+  }
+
+  /// How many bytes objects take. May be called by any thread.
+  public long usedBytes() {
+    return (long) (layout.extents() - extents.freeExtents()) << layout.extentShift();
   }
 
   /// The node's own view, slot 0. It finds a full store full at once: see {@link #allocate}.

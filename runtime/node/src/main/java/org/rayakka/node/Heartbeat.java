@@ -5,7 +5,9 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.rayakka.node.control.ControlState;
+import org.rayakka.node.control.NodeLoad;
 import org.rayakka.node.control.NodeRow;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 
@@ -21,19 +23,33 @@ final class Heartbeat {
   private final ControlState control;
   private final ActorRef<GlobalScheduler.Command> globalScheduler;
   private final NodeRow row;
+  private final Supplier<NodeLoad> load;
 
   private Heartbeat(
-      ControlState control, ActorRef<GlobalScheduler.Command> globalScheduler, NodeRow row) {
+      ControlState control,
+      ActorRef<GlobalScheduler.Command> globalScheduler,
+      NodeRow row,
+      Supplier<NodeLoad> load) {
+    this.load = load;
     this.control = control;
     this.globalScheduler = globalScheduler;
     this.row = row;
   }
 
+  /// Makes the actor.
+  ///
+  /// @param control where the node table is
+  /// @param globalScheduler hears of it too
+  /// @param row the node
+  /// @param load how busy the node is
   static Behavior<Command> create(
-      ControlState control, ActorRef<GlobalScheduler.Command> globalScheduler, NodeRow row) {
+      ControlState control,
+      ActorRef<GlobalScheduler.Command> globalScheduler,
+      NodeRow row,
+      Supplier<NodeLoad> load) {
     return Behaviors.setup(context ->
         Behaviors.withTimers(
-            timers -> new Heartbeat(control, globalScheduler, row).running(timers)));
+            timers -> new Heartbeat(control, globalScheduler, row, load).running(timers)));
   }
 
   private Behavior<Command> running(TimerScheduler<Command> timers) {
@@ -47,7 +63,10 @@ final class Heartbeat {
   }
 
   private void beat() {
-    globalScheduler.tell(new GlobalScheduler.ReportLoad(row.id(), row.resources(), 0));
-    control.nodes().heartbeat(row.id(), System.currentTimeMillis(), row.load());
+    NodeLoad now = load.get();
+    globalScheduler.tell(
+        new GlobalScheduler.ReportLoad(
+            row.id(), row.resources(), now.waitingTasks() + now.runningTasks()));
+    control.nodes().heartbeat(row.id(), System.currentTimeMillis(), now);
   }
 }

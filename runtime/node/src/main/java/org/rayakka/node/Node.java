@@ -37,12 +37,16 @@ import org.rayakka.node.control.NodeLoad;
 import org.rayakka.node.control.NodeRow;
 import org.rayakka.node.control.redis.RedisControlState;
 import org.rayakka.node.error.ErrorReports;
+import org.rayakka.node.guest.PeerDesk;
 import org.rayakka.node.loop.EventLoop;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.object.StoreKeeper;
 import org.rayakka.node.object.StoreReaders;
+import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
+import org.rayakka.node.scheduling.local.LoadGauge;
 import org.rayakka.node.scheduling.local.LocalScheduler;
+import org.rayakka.node.transfer.ObjectTransfer;
 import org.rayakka.node.worker.FunctionRegistry;
 import org.rayakka.node.worker.WorkerPool;
 import org.rayakka.objectstore.ObjectStore;
@@ -263,9 +267,22 @@ public final class Node implements AutoCloseable {
               StoreKeeper.create(store, readers),
               "store-keeper",
               DispatcherSelector.fromConfig("ray.node.keeper-dispatcher"));
+      ActorRef<Peers.Command> peers =
+          context.spawn(Peers.create(nodeId, functions), Peers.NAME, onLoop);
+      ActorRef<ObjectTransfer.Command> transfer =
+          context.spawn(
+              ObjectTransfer.create(
+                  nodeId,
+                  TransferWiring.settings(settings),
+                  view,
+                  new TransferWiring(keeper, peers)),
+              "object-transfer");
       ActorRef<ObjectManager.Command> objects =
           context.spawn(
-              ObjectManager.create(nodeId, view, keeper, control), "object-manager", onLoop);
+              ObjectManager.create(
+                  new ObjectManager.Parts(nodeId, view, keeper, transfer, peers, control)),
+              "object-manager",
+              onLoop);
       ActorRef<WorkerPool.Command> workerPool =
           context.spawn(
               WorkerPool.create(
@@ -275,13 +292,15 @@ public final class Node implements AutoCloseable {
                   new WorkerPool.Limits(settings.actorProcesses())),
               "worker-pool",
               onLoop);
+      LoadGauge gauge = new LoadGauge();
       ActorRef<LocalScheduler.Command> scheduler =
           context.spawn(
               LocalScheduler.create(
                   settings.resources(),
                   settings.gpus(),
                   settings.gpuWorkerIdleTimeout(),
-                  new LocalScheduler.Peers(view, objects, workerPool, globalScheduler, errors)),
+                  new LocalScheduler.Parts(
+                      nodeId, view, objects, workerPool, globalScheduler, peers, errors, gauge)),
               "local-scheduler",
               onLoop);
       ActorRef<ActorDirectory.Command> actors =
@@ -299,10 +318,32 @@ public final class Node implements AutoCloseable {
               "actor-directory",
               onLoop);
       context.spawn(
+          PeerDesk.create(
+              new PeerDesk.Parts(
+                  peers,
+                  scheduler,
+                  globalScheduler,
+                  actors,
+                  objects,
+                  transfer,
+                  workerPool,
+                  functions,
+                  settings.taskWorkers())),
+          "peer-desk",
+          onLoop);
+      context.spawn(
           Membership.create(
-              control, Heartbeat.create(control, globalScheduler, nodeRow(context)), seeds, joined),
+              control,
+              Heartbeat.create(control, globalScheduler, nodeRow(context), () -> load(gauge)),
+              seeds,
+              joined),
           "membership");
-      return new ClientServer.Actors(scheduler, actors, objects, keeper, workerPool);
+      return new ClientServer.Actors(scheduler, actors, objects, keeper, workerPool, peers);
+    }
+
+    private NodeLoad load(LoadGauge gauge) {
+      return new NodeLoad(
+          gauge.waiting(), gauge.running(), store.usedBytes(), settings.store().capacityBytes());
     }
 
     private ActorRef<GlobalScheduler.Command> globalScheduler(ActorContext<Void> context) {

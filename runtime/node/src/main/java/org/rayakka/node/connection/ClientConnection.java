@@ -69,7 +69,7 @@ final class ClientConnection
   private boolean flushing;
   private boolean closed;
 
-  ClientConnection(EventLoop loop, SocketChannel channel, ClientSession.Peers peers)
+  ClientConnection(EventLoop loop, SocketChannel channel, ClientSession.Parts peers)
       throws IOException {
     this.loop = loop;
     this.channel = channel;

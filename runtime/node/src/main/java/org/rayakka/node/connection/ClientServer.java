@@ -19,6 +19,7 @@ import org.rayakka.node.loop.EventLoop;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.object.StoreKeeper;
 import org.rayakka.node.object.StoreReaders;
+import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.worker.FunctionRegistry;
 import org.rayakka.node.worker.WorkerPool;
@@ -34,7 +35,7 @@ public final class ClientServer implements AutoCloseable {
   private final EventLoop loop;
   private final Path path;
   private final ServerSocketChannel server;
-  private final ClientSession.Peers peers;
+  private final ClientSession.Parts peers;
 
   /// Runs something on the event loop after a delay.
   @FunctionalInterface
@@ -53,15 +54,17 @@ public final class ClientServer implements AutoCloseable {
   /// @param objects takes what concerns objects
   /// @param keeper gives slots of the store
   /// @param workerPool takes workers and jobs
+  /// @param nodes the other nodes
   public record Actors(
       ActorRef<LocalScheduler.Command> scheduler,
       ActorRef<ActorDirectory.Command> actors,
       ActorRef<ObjectManager.Command> objects,
       ActorRef<StoreKeeper.Command> keeper,
-      ActorRef<WorkerPool.Command> workerPool) {}
+      ActorRef<WorkerPool.Command> workerPool,
+      ActorRef<Peers.Command> nodes) {}
 
   private ClientServer(
-      EventLoop loop, Path path, ServerSocketChannel server, ClientSession.Peers peers) {
+      EventLoop loop, Path path, ServerSocketChannel server, ClientSession.Parts peers) {
     this.loop = loop;
     this.path = path;
     this.server = server;
@@ -96,14 +99,15 @@ public final class ClientServer implements AutoCloseable {
     server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
     server.configureBlocking(false);
     Timeline timeline = new Timeline();
-    ClientSession.Peers peers =
-        new ClientSession.Peers(
+    ClientSession.Parts peers =
+        new ClientSession.Parts(
             node,
             actors.scheduler(),
             actors.actors(),
             actors.objects(),
             actors.keeper(),
             actors.workerPool(),
+            actors.nodes(),
             functions,
             readers,
             errors,

@@ -27,6 +27,8 @@ import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.object.StoreKeeper;
 import org.rayakka.node.object.StoreReaders;
+import org.rayakka.node.peer.PeerMessage;
+import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.worker.FunctionRegistry;
 import org.rayakka.node.worker.Lane;
@@ -67,6 +69,7 @@ final class ClientSession {
   /// @param objects takes what concerns objects
   /// @param keeper gives slots of the store
   /// @param workerPool takes workers and jobs
+  /// @param nodes the other nodes
   /// @param functions takes exported functions
   /// @param readers takes who maps the store
   /// @param errors takes errors of tasks
@@ -75,13 +78,14 @@ final class ClientSession {
   /// @param gate holds drivers back
   /// @param timeline takes when tasks ran
   /// @param state lists the tables
-  record Peers(
+  record Parts(
       NodeFacts node,
       ActorRef<LocalScheduler.Command> scheduler,
       ActorRef<ActorDirectory.Command> actors,
       ActorRef<ObjectManager.Command> objects,
       ActorRef<StoreKeeper.Command> keeper,
       ActorRef<WorkerPool.Command> workerPool,
+      ActorRef<Peers.Command> nodes,
       FunctionRegistry functions,
       StoreReaders readers,
       ErrorReports errors,
@@ -94,7 +98,7 @@ final class ClientSession {
   private static final int NO_SLOT = -1;
 
   private final ClientConnection connection;
-  private final Peers peers;
+  private final Parts peers;
 
   private final List<TaskSpec> submitted = new ArrayList<>();
   private final List<TaskSpec> plainTasks = new ArrayList<>();
@@ -112,7 +116,7 @@ final class ClientSession {
   private int slot = NO_SLOT;
   private @Nullable WorkerProcess worker;
 
-  ClientSession(ClientConnection connection, Peers peers) {
+  ClientSession(ClientConnection connection, Parts peers) {
     this.connection = connection;
     this.peers = peers;
   }
@@ -300,6 +304,12 @@ final class ClientSession {
             new WorkerPool.StartJob(
                 new WorkerPool.Job(
                     job, namespace, classPath, jvmOptions, peers.node().taskWorkers())));
+    peers
+        .nodes()
+        .tell(
+            new Peers.JobStarted(
+                new PeerMessage.JobFacts(
+                    job, peers.node().nodeId(), namespace, classPath, jvmOptions)));
     openSlot(TaskIds.ofDriver(job, seed));
   }
 
@@ -640,6 +650,8 @@ final class ClientSession {
     peers.scheduler().tell(new LocalScheduler.EndJob(jobId));
     peers.actors().tell(new ActorDirectory.EndJob(jobId, namespace));
     peers.objects().tell(new ObjectManager.EndJob(jobId));
+    peers.nodes().tell(new Peers.JobEnded(jobId));
+    peers.nodes().tell(new Peers.SendToAll(new PeerMessage.EndJob(jobId, namespace)));
     CompletionStage<Void> finishing = peers.control().finishJob(jobId, System.currentTimeMillis());
     assert finishing != null;
     if (held != NO_SLOT) {

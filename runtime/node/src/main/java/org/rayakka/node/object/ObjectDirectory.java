@@ -60,6 +60,19 @@ final class ObjectDirectory {
     }
   }
 
+  /// A task of another node has ended here; what it returned is not this node's to remember.
+  void guestEnded(TaskId taskId, Consumer<ObjectId> deletable) {
+    Pending task = pending.remove(taskId);
+    if (task != null) {
+      letGoOfArguments(task.spec, deletable);
+    }
+  }
+
+  /// Whether a task that has not ended has an object as an argument.
+  boolean isNeeded(ObjectId id) {
+    return needs.containsKey(id);
+  }
+
   /// A task has ended: its outputs, or errors in their place, are sealed.
   ///
   /// @param deletable told the objects that may go now
@@ -162,7 +175,13 @@ final class ObjectDirectory {
 
   /// Whether the object's maker, or its put, is known here.
   boolean isKnown(ObjectId id) {
-    return needs.containsKey(id) || (id.isPut() ? puts.containsKey(id) : !isForgotten(id.taskId()));
+    return isNeeded(id) || (id.isPut() ? puts.containsKey(id) : !isForgotten(id.taskId()));
+  }
+
+  /// The specification of a task that has not ended, or null.
+  @Nullable TaskSpec pending(TaskId taskId) {
+    Pending task = pending.get(taskId);
+    return task == null ? null : task.spec;
   }
 
   /// Who refers to an object.

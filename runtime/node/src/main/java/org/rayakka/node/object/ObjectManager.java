@@ -14,17 +14,27 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.node.control.ControlState;
+import org.rayakka.node.control.ObjectRow;
+import org.rayakka.node.control.TaskRow;
 import org.rayakka.node.control.TaskState;
+import org.rayakka.node.peer.PeerMessage;
+import org.rayakka.node.peer.PeerMessage.ObjectReport;
+import org.rayakka.node.peer.Peers;
+import org.rayakka.node.transfer.ObjectTransfer;
 import org.rayakka.objectstore.ObjectExistsException;
 import org.rayakka.objectstore.ObjectStore;
 import org.rayakka.objectstore.ObjectStoreFullException;
+import org.rayakka.objectstore.SealedObject;
 import org.rayakka.objectstore.UnsealedObject;
 import org.rayakka.protocol.ErrorObject;
 import org.rayakka.protocol.StandardTags;
@@ -42,6 +52,7 @@ public final class ObjectManager {
   private static final Duration UNKNOWN_GRACE = Duration.ofSeconds(5);
 
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration LOOK_AGAIN_DELAY = Duration.ofMillis(20);
   private static final long ROOM_FOR_ERRORS = 1 << 20;
 
   /// What the object manager can be told.
@@ -126,9 +137,56 @@ public final class ObjectManager {
   /// @param jobId which
   public record EndJob(JobId jobId) implements Command {}
 
-  private record RestoreEnded(StoreKeeper.Restored outcome) implements Command {}
+  /// Tasks of another node are to run here.
+  ///
+  /// @param origin which node
+  /// @param specs the tasks
+  public record GuestsSubmitted(NodeId origin, List<TaskSpec> specs) implements Command {}
 
-  private record RoomMade(FailTasks retry) implements Command {}
+  /// Tasks of this node have ended on another.
+  ///
+  /// @param node which
+  /// @param tasks the tasks, and what they returned
+  public record TasksEndedElsewhere(NodeId node, List<PeerMessage.TaskDone> tasks)
+      implements Command {}
+
+  /// Another node needs objects that this one owns, or knows of.
+  ///
+  /// @param node which
+  /// @param ids the objects
+  public record LocateFor(NodeId node, List<ObjectId> ids) implements Command {}
+
+  /// Another node tells where objects are.
+  ///
+  /// @param owner which node
+  /// @param objects where each is
+  public record Located(NodeId owner, List<ObjectReport> objects) implements Command {}
+
+  /// The owner of these says that nobody needs them.
+  ///
+  /// @param ids which
+  public record DropObjects(List<ObjectId> ids) implements Command {}
+
+  /// Another node is there.
+  ///
+  /// @param nodeId which
+  public record NodeJoined(NodeId nodeId) implements Command {}
+
+  /// Another node is gone.
+  ///
+  /// @param nodeId which
+  public record NodeLost(NodeId nodeId) implements Command {}
+
+  private record FetchEnded(ObjectTransfer.Fetched outcome) implements Command {}
+
+  private record OwnerFound(ObjectId id, Optional<NodeId> owner) implements Command {}
+
+  private record LookForOwner(ObjectId id) implements Command {}
+
+  private record GuestResultRestored(TaskId taskId, StoreKeeper.Restored outcome)
+      implements Command {}
+
+  private record RestoreEnded(StoreKeeper.Restored outcome) implements Command {}
 
   private enum CheckUnknown implements Command {
     TICK
@@ -140,48 +198,57 @@ public final class ObjectManager {
   public record ObjectsReady(List<ObjectId> ids) {}
 
   private final ActorContext<Command> context;
+  private final TimerScheduler<Command> timers;
   private final NodeId nodeId;
   private final ObjectStore store;
   private final ActorRef<StoreKeeper.Command> keeper;
-  private final ActorRef<StoreKeeper.Restored> restored;
+  private final ActorRef<ObjectTransfer.Command> transfer;
+  private final ActorRef<ObjectTransfer.Fetched> fetched;
   private final ControlState control;
+  private final RemoteObjects remote;
   private final ObjectDirectory directory = new ObjectDirectory();
   private final Map<ObjectId, List<ActorRef<ObjectsReady>>> waiting = new HashMap<>();
   private final Map<ObjectId, Long> unknown = new HashMap<>();
   private final Set<ObjectId> restoring = new HashSet<>();
   private final List<ObjectId> deletable = new ArrayList<>();
 
-  private ObjectManager(
-      ActorContext<Command> context,
-      TimerScheduler<Command> timers,
+  /// Whom the object manager works with.
+  ///
+  /// @param nodeId this node
+  /// @param store the node's own view of the store; its space requester must not block
+  /// @param keeper changes the store
+  /// @param transfer brings objects from other nodes
+  /// @param peers the other nodes
+  /// @param control the tables
+  public record Parts(
       NodeId nodeId,
       ObjectStore store,
       ActorRef<StoreKeeper.Command> keeper,
-      ControlState control) {
+      ActorRef<ObjectTransfer.Command> transfer,
+      ActorRef<Peers.Command> peers,
+      ControlState control) {}
+
+  private ObjectManager(
+      ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
     this.context = context;
-    this.nodeId = nodeId;
-    this.store = store;
-    this.keeper = keeper;
-    this.control = control;
-    restored = context.messageAdapter(StoreKeeper.Restored.class, RestoreEnded::new);
+    this.timers = timers;
+    nodeId = parts.nodeId();
+    store = parts.store();
+    keeper = parts.keeper();
+    transfer = parts.transfer();
+    control = parts.control();
+    remote = new RemoteObjects(parts.peers());
+    fetched = context.messageAdapter(ObjectTransfer.Fetched.class, FetchEnded::new);
     timers.startTimerWithFixedDelay(CheckUnknown.TICK, CHECK_INTERVAL);
   }
 
   /// Makes the object manager. It runs on the event loop.
   ///
-  /// @param nodeId this node
-  /// @param store the node's own view of the store; its space requester must not block
-  /// @param keeper changes the store
-  /// @param control the tables
+  /// @param parts whom it works with
   /// @return its behaviour
-  public static Behavior<Command> create(
-      NodeId nodeId,
-      ObjectStore store,
-      ActorRef<StoreKeeper.Command> keeper,
-      ControlState control) {
+  public static Behavior<Command> create(Parts parts) {
     return Behaviors.setup(context ->
-        Behaviors.withTimers(timers ->
-            new ObjectManager(context, timers, nodeId, store, keeper, control).running()));
+        Behaviors.withTimers(timers -> new ObjectManager(context, timers, parts).running()));
   }
 
   private Behavior<Command> running() {
@@ -203,14 +270,28 @@ public final class ObjectManager {
       case DescribeReferences(var ids, var answer) ->
           answer.accept(ids.stream().map(directory::reference).toList());
       case EndJob(var jobId) -> endJob(jobId);
+      case GuestsSubmitted(var origin, var specs) -> guestsSubmitted(origin, specs);
+      case TasksEndedElsewhere(var node, var tasks) -> endedElsewhere(node, tasks);
+      case LocateFor(var node, var ids) -> locateFor(node, ids);
+      case Located(var owner, var objects) -> located(owner, objects);
+      case DropObjects(var ids) -> {
+        remote.dropped(ids);
+        deletable.addAll(ids);
+      }
+      case NodeJoined(var node) -> remote.joined(node);
+      case NodeLost(var node) -> nodeLost(node);
+      case FetchEnded(var outcome) -> fetchEnded(outcome);
+      case OwnerFound(var id, var owner) -> ownerFound(id, owner);
+      case LookForOwner(var id) -> lookForOwner(id);
+      case GuestResultRestored(var taskId, var outcome) -> guestResultRestored(taskId, outcome);
       case RestoreEnded(var outcome) -> restoreEnded(outcome);
-      case RoomMade(var retry) -> failTasks(retry);
       case CheckUnknown.TICK -> checkUnknown();
     }
     if (!deletable.isEmpty()) {
       keeper.tell(new StoreKeeper.Delete(List.copyOf(deletable)));
       deletable.clear();
     }
+    remote.flush();
     return Behaviors.same();
   }
 
@@ -222,6 +303,10 @@ public final class ObjectManager {
   }
 
   private void taskEnded(TaskId taskId) {
+    if (remote.isGuest(taskId)) {
+      guestEnded(taskId);
+      return;
+    }
     TaskSpec spec = directory.ended(taskId, this::delete);
     if (spec == null) {
       return;
@@ -238,15 +323,25 @@ public final class ObjectManager {
         }
       }
     }
-    if (!waiting.isEmpty() || !unknown.isEmpty()) {
+    if (!waiting.isEmpty() || !unknown.isEmpty() || remote.isAnyAskedFor()) {
       for (int i = 1; i <= spec.numReturns(); i++) {
-        ready(spec.returnId(i));
+        ObjectId id = spec.returnId(i);
+        if (store.contains(id)) {
+          ready(id);
+        } else if (remote.sizeElsewhere(id) < 0) {
+          // Spilled already.
+          need(id);
+        }
       }
     }
   }
 
+  /// The object, or an error in its place, is in the store.
   private void ready(ObjectId id) {
     unknown.remove(id);
+    if (remote.isAskedFor(id)) {
+      answer(id);
+    }
     List<ActorRef<ObjectsReady>> told = waiting.remove(id);
     if (told != null) {
       ObjectsReady message = new ObjectsReady(List.of(id));
@@ -259,10 +354,7 @@ public final class ObjectManager {
     for (TaskSpec spec : fail.specs()) {
       for (int i = 1; i <= spec.numReturns(); i++) {
         if (!sealError(spec.returnId(i), bytes)) {
-          // The keeper answers on its own thread; the rest is sealed when there is room.
-          ActorRef<Command> self = context.getSelf();
-          keeper.tell(
-              new StoreKeeper.MakeRoom(ROOM_FOR_ERRORS, freed -> self.tell(new RoomMade(fail))));
+          afterMakingRoom(ROOM_FOR_ERRORS, fail);
           return;
         }
       }
@@ -272,15 +364,20 @@ public final class ObjectManager {
 
   /// Returns false if the store is full.
   private boolean sealError(ObjectId id, byte[] bytes) {
-    try (UnsealedObject object = store.create(id, StandardTags.ERROR, bytes.length)) {
+    return seal(id, StandardTags.ERROR, bytes);
+  }
+
+  /// Returns false if the store is full.
+  private boolean seal(ObjectId id, int typeTag, byte[] bytes) {
+    try (UnsealedObject object = store.create(id, typeTag, bytes.length)) {
       MemorySegment.copy(bytes, 0, object.data(), ValueLayout.JAVA_BYTE, 0, bytes.length);
       object.seal();
       return true;
     } catch (ObjectExistsException e) {
-      // The task's worker had sealed it before it was lost.
+      // Somebody was faster: the task's worker before it was lost, or another copy.
       return true;
     } catch (ObjectStoreFullException e) {
-      context.getLog().warn("no room for the error of {}", id);
+      context.getLog().warn("no room for {}", id);
       return false;
     }
   }
@@ -307,6 +404,7 @@ public final class ObjectManager {
   private void delete(ObjectId id) {
     control.objects().forget(id);
     deletable.add(id);
+    remote.drop(id);
   }
 
   private void free(List<ObjectId> ids) {
@@ -332,8 +430,11 @@ public final class ObjectManager {
   private void need(ObjectId id) {
     if (store.contains(id)) {
       ready(id);
-    } else if (!directory.isPending(id) && restoring.add(id)) {
-      keeper.tell(new StoreKeeper.Restore(id, restored));
+    } else if (directory.isPending(id)) {
+      remote.want(id);
+    } else if (!remote.isAsked(id) && restoring.add(id)) {
+      ActorRef<Command> self = context.getSelf();
+      keeper.tell(new StoreKeeper.Restore(id, outcome -> self.tell(new RestoreEnded(outcome))));
     }
   }
 
@@ -356,13 +457,230 @@ public final class ObjectManager {
     } else if (directory.isPending(id)) {
       // Submitted in the meantime.
       unknown.remove(id);
+      remote.want(id);
     } else if (outcome.isFull()) {
       noRoomToRestore(id);
+    } else {
+      lookElsewhere(id);
+    }
+  }
+
+  /// The object is not here, not even on disk.
+  private void lookElsewhere(ObjectId id) {
+    NodeId owner = remote.owner(id);
+    if (remote.sizeElsewhere(id) >= 0) {
+      fetch(id);
+    } else if (owner != null) {
+      remote.locate(id, owner);
     } else if (directory.isKnown(id)) {
       unreconstructable(id);
     } else {
-      unknown.putIfAbsent(id, now() + UNKNOWN_GRACE.toNanos());
+      boolean isNew = unknown.putIfAbsent(id, now() + UNKNOWN_GRACE.toNanos()) == null;
+      if (isNew && !remote.isAlone()) {
+        lookForOwner(id);
+      }
     }
+  }
+
+  private void fetch(ObjectId id) {
+    transfer.tell(
+        new ObjectTransfer.FetchObject(id, remote.sizeElsewhere(id), remote.holders(id), fetched));
+  }
+
+  private void fetchEnded(ObjectTransfer.Fetched outcome) {
+    ObjectId id = outcome.id();
+    switch (outcome) {
+      case ObjectTransfer.Fetched.Here here -> {
+        control.objects().sealed(id, JobId.NIL, store.sizeOf(id), nodeId);
+        ready(id);
+      }
+      case ObjectTransfer.Fetched.Failed(var failed, var lacking, var reason) -> {
+        context.getLog().warn("object {} was not fetched: {}", id, reason);
+        remote.lacking(id, lacking);
+        unreconstructable(id);
+      }
+    }
+  }
+
+  // Objects that the tables know of, and this node does not
+
+  private void lookForOwner(ObjectId id) {
+    if (!unknown.containsKey(id)) {
+      return;
+    }
+    CompletionStage<Optional<NodeId>> owner =
+        id.isPut()
+            ? control.objects().find(id).thenApply(row -> row.flatMap(this::anyHolder))
+            : control.tasks().find(id.taskId()).thenApply(row -> row.map(TaskRow::node));
+    context.pipeToSelf(
+        owner, (found, failure) -> new OwnerFound(id, failure == null ? found : Optional.empty()));
+  }
+
+  private Optional<NodeId> anyHolder(ObjectRow row) {
+    return row.holders().stream().filter(holder -> !holder.equals(nodeId)).findFirst();
+  }
+
+  private void ownerFound(ObjectId id, Optional<NodeId> owner) {
+    if (!unknown.containsKey(id)) {
+      return;
+    }
+    if (owner.isPresent() && !owner.get().equals(nodeId)) {
+      unknown.remove(id);
+      remote.locate(id, owner.get());
+    } else {
+      // The tables lag behind by some milliseconds.
+      timers.startSingleTimer(id, new LookForOwner(id), LOOK_AGAIN_DELAY);
+    }
+  }
+
+  // As owner, for other nodes
+
+  private void locateFor(NodeId node, List<ObjectId> ids) {
+    for (ObjectId id : ids) {
+      remote.askedFor(id, node);
+      if (store.contains(id) || remote.sizeElsewhere(id) >= 0) {
+        answer(id);
+      } else {
+        need(id);
+      }
+    }
+  }
+
+  /// Tells those who asked where the object is.
+  private void answer(ObjectId id) {
+    ObjectReport report = report(id);
+    if (report == null) {
+      // Spilled at this very moment.
+      need(id);
+    } else {
+      remote.answer(report);
+    }
+  }
+
+  /// Where an object is, with its data if it is here and small; null if that is not known.
+  private @Nullable ObjectReport report(ObjectId id) {
+    try (SealedObject object = store.get(id)) {
+      if (object != null && object.size() <= ObjectReport.MAX_INLINE_BYTES) {
+        return ObjectReport.ofBytes(
+            id, object.typeTag(), object.data().toArray(ValueLayout.JAVA_BYTE));
+      }
+      if (object != null) {
+        return ObjectReport.ofHolders(id, object.size(), List.of(nodeId));
+      }
+    }
+    long size = remote.sizeElsewhere(id);
+    return size < 0 ? null : ObjectReport.ofHolders(id, size, remote.holders(id));
+  }
+
+  private void endedElsewhere(NodeId node, List<PeerMessage.TaskDone> tasks) {
+    for (int i = 0; i < tasks.size(); i++) {
+      PeerMessage.TaskDone task = tasks.get(i);
+      TaskSpec spec = directory.pending(task.taskId());
+      if (spec == null) {
+        // Its job has ended.
+        continue;
+      }
+      for (ObjectReport report : task.returns()) {
+        byte[] bytes = report.bytes();
+        if (bytes == null) {
+          remote.isElsewhere(report, node);
+        } else if (!seal(report.id(), report.typeTag(), bytes)) {
+          List<PeerMessage.TaskDone> left = List.copyOf(tasks.subList(i, tasks.size()));
+          afterMakingRoom(bytes.length, new TasksEndedElsewhere(node, left));
+          return;
+        }
+      }
+      taskEnded(task.taskId());
+      for (ObjectReport report : task.returns()) {
+        if (report.bytes() == null) {
+          control.objects().sealed(report.id(), spec.jobId(), report.size(), node);
+          awaitedElsewhere(report.id());
+        }
+      }
+    }
+  }
+
+  /// Somebody may wait for an object that is ready now, but not here.
+  private void awaitedElsewhere(ObjectId id) {
+    if (remote.isAskedFor(id)) {
+      answer(id);
+    }
+    if (remote.wasWanted(id) || waiting.containsKey(id)) {
+      fetch(id);
+    }
+  }
+
+  private void afterMakingRoom(long bytes, Command retry) {
+    ActorRef<Command> self = context.getSelf();
+    // The keeper answers on its own thread.
+    keeper.tell(
+        new StoreKeeper.MakeRoom(Math.max(bytes, ROOM_FOR_ERRORS), freed -> self.tell(retry)));
+  }
+
+  // As one who runs tasks of other nodes, and needs what they own
+
+  private void guestsSubmitted(NodeId origin, List<TaskSpec> specs) {
+    specs.forEach(directory::submitted);
+    remote.guests(specs, origin);
+  }
+
+  private void guestEnded(TaskId taskId) {
+    TaskSpec spec = directory.pending(taskId);
+    if (spec == null) {
+      return;
+    }
+    List<ObjectReport> reports = new ArrayList<>(spec.numReturns());
+    for (int i = 1; i <= spec.numReturns(); i++) {
+      ObjectId id = spec.returnId(i);
+      ObjectReport report = report(id);
+      if (report == null) {
+        // It was spilled before it could be looked at.
+        ActorRef<Command> self = context.getSelf();
+        keeper.tell(
+            new StoreKeeper.Restore(
+                id, outcome -> self.tell(new GuestResultRestored(taskId, outcome))));
+        return;
+      }
+      reports.add(report);
+    }
+    directory.guestEnded(taskId, this::delete);
+    for (ObjectReport report : reports) {
+      if (report.bytes() != null) {
+        deletable.add(report.id());
+      }
+    }
+    remote.guestEnded(new PeerMessage.TaskDone(taskId, reports), directory::isNeeded);
+  }
+
+  private void guestResultRestored(TaskId taskId, StoreKeeper.Restored outcome) {
+    if (!outcome.isHere() && !store.contains(outcome.id())) {
+      unreconstructable(outcome.id());
+    }
+    guestEnded(taskId);
+  }
+
+  private void located(NodeId owner, List<ObjectReport> objects) {
+    for (int i = 0; i < objects.size(); i++) {
+      ObjectReport report = objects.get(i);
+      byte[] bytes = report.bytes();
+      if (bytes != null && !seal(report.id(), report.typeTag(), bytes)) {
+        afterMakingRoom(
+            bytes.length, new Located(owner, List.copyOf(objects.subList(i, objects.size()))));
+        return;
+      }
+      remote.located(report, owner);
+      if (bytes == null) {
+        fetch(report.id());
+      } else {
+        ready(report.id());
+      }
+    }
+  }
+
+  private void nodeLost(NodeId node) {
+    List<ObjectId> unanswered = remote.lost(node);
+    deletable.addAll(remote.foreignOf(node));
+    unanswered.forEach(this::unreconstructable);
   }
 
   private void noRoomToRestore(ObjectId id) {
@@ -422,6 +740,9 @@ public final class ObjectManager {
   }
 
   private void endJob(JobId jobId) {
-    directory.forget(jobId).forEach(deletable::add);
+    for (ObjectId id : directory.forget(jobId)) {
+      deletable.add(id);
+      remote.drop(id);
+    }
   }
 }

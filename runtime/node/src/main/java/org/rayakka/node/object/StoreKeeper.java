@@ -1,6 +1,5 @@
 package org.rayakka.node.object;
 
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -53,8 +52,8 @@ public final class StoreKeeper {
   /// Somebody needs an object that may have been spilled.
   ///
   /// @param id which
-  /// @param replyTo told whether it is in the store now
-  public record Restore(ObjectId id, ActorRef<Restored> replyTo) implements Command {}
+  /// @param answer told whether it is in the store now; called on the keeper's thread
+  public record Restore(ObjectId id, Consumer<Restored> answer) implements Command {}
 
   /// How full is the store, and of what?
   ///
@@ -200,7 +199,7 @@ public final class StoreKeeper {
     }
     boolean isFull = !isHere && store.isSpilled(request.id());
     if (!isFull || !tryAgain(request, attempt)) {
-      request.replyTo().tell(new Restored(request.id(), isHere, isFull));
+      request.answer().accept(new Restored(request.id(), isHere, isFull));
     }
   }
 

@@ -5,23 +5,52 @@ import java.util.HashMap;
 import java.util.Map;
 import org.rayakka.api.id.NodeId;
 
-/// What the global scheduler knows of the nodes, from what they report of themselves. Belongs to
-/// the global scheduler.
+/// What the global scheduler knows of the nodes, from what they report of themselves and from what
+/// it has placed since. Belongs to the global scheduler.
 final class ClusterView {
 
   /// A node as it described itself last.
-  ///
-  /// @param nodeId which
-  /// @param total what it has of each resource
-  /// @param queued how many of its tasks wait
-  record NodeLoad(NodeId nodeId, Map<String, Double> total, int queued) {
-    NodeLoad {
-      total = Map.copyOf(total);
+  static final class NodeLoad {
+    private final NodeId nodeId;
+    private final Map<String, Double> total;
+    private int queued;
+
+    /// Describes a node.
+    ///
+    /// @param nodeId which
+    /// @param total what it has of each resource
+    /// @param queued how many of its tasks wait or run
+    NodeLoad(NodeId nodeId, Map<String, Double> total, int queued) {
+      this.nodeId = nodeId;
+      this.total = Map.copyOf(total);
+      this.queued = queued;
+    }
+
+    NodeId nodeId() {
+      return nodeId;
+    }
+
+    Map<String, Double> total() {
+      return total;
+    }
+
+    /// How many tasks wait or run there for each of its CPUs.
+    double queuedPerCpu() {
+      return queued / Math.max(1.0, total.getOrDefault("CPU", 1.0));
+    }
+
+    /// It is given one more, of which its next report will tell.
+    void placed() {
+      queued++;
     }
 
     boolean covers(Map<String, Double> request) {
-      return request.entrySet().stream()
-          .allMatch(entry -> entry.getValue() <= total.getOrDefault(entry.getKey(), 0.0));
+      for (Map.Entry<String, Double> entry : request.entrySet()) {
+        if (entry.getValue() > total.getOrDefault(entry.getKey(), 0.0)) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 

@@ -4,9 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import java.util.Map;
-import java.util.Optional;
 import org.rayakka.api.id.NodeId;
-import org.rayakka.api.id.TaskId;
 
 /// Places what local schedulers cannot run themselves. One in the cluster, on the head; if it
 /// moves, nodes tell the new one of themselves by their next report.
@@ -15,15 +13,24 @@ public final class GlobalScheduler {
   /// What the global scheduler can be told.
   public sealed interface Command {}
 
-  /// A local scheduler cannot run this task.
+  /// A local scheduler has tasks of one kind that it cannot run.
   ///
-  /// @param taskId which
-  /// @param resources what it needs, by name
-  /// @param replyTo told where it shall run
-  public record PlaceTask(TaskId taskId, Map<String, Double> resources, ActorRef<Placement> replyTo)
+  /// @param request repeated in the answer
+  /// @param resources what each needs, by name
+  /// @param count how many there are
+  /// @param replyTo told where they shall run
+  public record PlaceTasks(
+      long request, Map<String, Double> resources, int count, ActorRef<Placements> replyTo)
       implements Command {
+    /// So many are placed in one go at most.
+    public static final int MAX_COUNT = 10_000;
+
     /// Copies its map.
-    public PlaceTask {
+    public PlaceTasks {
+      if (count < 1 || count > MAX_COUNT) {
+        throw new IllegalArgumentException(
+            "count: " + count + " (expected: 1 to " + MAX_COUNT + ")");
+      }
       resources = Map.copyOf(resources);
     }
   }
@@ -32,7 +39,7 @@ public final class GlobalScheduler {
   ///
   /// @param nodeId which
   /// @param total what it has of each resource
-  /// @param queued how many of its tasks wait
+  /// @param queued how many of its tasks wait or run
   public record ReportLoad(NodeId nodeId, Map<String, Double> total, int queued)
       implements Command {
     /// Copies its map.
@@ -46,24 +53,16 @@ public final class GlobalScheduler {
   /// @param nodeId which
   public record NodeGone(NodeId nodeId) implements Command {}
 
-  /// Answer to {@link PlaceTask}.
-  public sealed interface Placement {
-    /// Which task.
-    ///
-    /// @return its id
-    TaskId taskId();
-
-    /// It shall run there.
-    ///
-    /// @param taskId which task
-    /// @param nodeId which node
-    record Placed(TaskId taskId, NodeId nodeId) implements Placement {}
-
-    /// It can run nowhere.
-    ///
-    /// @param taskId which task
-    /// @param reason for a person
-    record Infeasible(TaskId taskId, String reason) implements Placement {}
+  /// Answer to {@link PlaceTasks}.
+  ///
+  /// @param request which
+  /// @param shares how many go to which node; empty if they can run nowhere
+  /// @param reason why they can run nowhere, for a person; empty if they can
+  public record Placements(long request, Map<NodeId, Integer> shares, String reason) {
+    /// Copies its map.
+    public Placements {
+      shares = Map.copyOf(shares);
+    }
   }
 
   private final ClusterView view = new ClusterView();
@@ -83,7 +82,7 @@ public final class GlobalScheduler {
 
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
-      case PlaceTask place -> place(place);
+      case PlaceTasks place -> place(place);
       case ReportLoad(var nodeId, var total, var queued) ->
           view.update(new ClusterView.NodeLoad(nodeId, total, queued));
       case NodeGone(var nodeId) -> view.remove(nodeId);
@@ -91,15 +90,11 @@ public final class GlobalScheduler {
     return Behaviors.same();
   }
 
-  private void place(PlaceTask place) {
-    Optional<NodeId> node = PlacementPolicy.place(place.resources(), view.nodes());
-    place
-        .replyTo()
-        .tell(
-            node.<Placement>map(nodeId -> new Placement.Placed(place.taskId(), nodeId))
-                .orElseGet(() ->
-                    new Placement.Infeasible(
-                        place.taskId(),
-                        PlacementPolicy.infeasible(place.resources(), view.nodes()))));
+  private void place(PlaceTasks place) {
+    Map<NodeId, Integer> shares =
+        PlacementPolicy.place(place.resources(), place.count(), view.nodes());
+    String reason =
+        shares.isEmpty() ? PlacementPolicy.infeasible(place.resources(), view.nodes()) : "";
+    place.replyTo().tell(new Placements(place.request(), shares, reason));
   }
 }

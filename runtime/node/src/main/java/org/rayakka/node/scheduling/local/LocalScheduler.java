@@ -16,11 +16,13 @@ import java.util.ListIterator;
 import java.util.Map;
 import java.util.Set;
 import org.rayakka.api.id.JobId;
+import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.object.ObjectManager;
+import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.worker.Lane;
 import org.rayakka.node.worker.WorkerEvent;
@@ -50,6 +52,9 @@ public final class LocalScheduler {
 
   /// How long a task whose time is over may take to heed its interrupt.
   private static final Duration CANCEL_GRACE = Duration.ofSeconds(2);
+
+  /// The global scheduler answers in less, unless it moves.
+  private static final Duration PLACE_AGAIN_DELAY = Duration.ofSeconds(2);
 
   private static final String WORKER_DIED = "worker_died";
 
@@ -95,13 +100,27 @@ public final class LocalScheduler {
   /// @param jobId which
   public record EndJob(JobId jobId) implements Command {}
 
+  /// Tasks of this node have ended on another.
+  ///
+  /// @param taskIds which
+  public record TasksEndedElsewhere(List<TaskId> taskIds) implements Command {}
+
+  /// Another node is gone.
+  ///
+  /// @param nodeId which
+  public record NodeLost(NodeId nodeId) implements Command {}
+
   private record ObjectsReady(ObjectManager.ObjectsReady ready) implements Command {}
 
   private record WorkerReported(WorkerEvent event) implements Command {}
 
-  private record TaskPlaced(GlobalScheduler.Placement placement) implements Command {}
+  private record TasksPlaced(GlobalScheduler.Placements placements) implements Command {}
 
   private enum Rebalance implements Command {
+    TICK
+  }
+
+  private enum PlaceAgain implements Command {
     TICK
   }
 
@@ -144,16 +163,16 @@ public final class LocalScheduler {
   private final ObjectStore store;
   private final ActorRef<ObjectManager.Command> objects;
   private final ActorRef<WorkerPool.Command> workerPool;
-  private final ActorRef<GlobalScheduler.Command> globalScheduler;
   private final ErrorReports errors;
+  private final LoadGauge gauge;
   private final ActorRef<ObjectManager.ObjectsReady> objectsReady;
-  private final ActorRef<GlobalScheduler.Placement> placements;
 
   private final boolean hasGpus;
   private final Duration gpuWorkerIdleTimeout;
   private final ResourceLedger ledger;
   private final ReadyQueue ready = new ReadyQueue();
   private final TaskLanes lanes;
+  private final AwayTasks away;
   private final Map<TaskId, QueuedTask> tasks = new HashMap<>();
   private final Map<ObjectId, List<QueuedTask>> held = new HashMap<>();
   private final ArrayDeque<ReserveForActor> reservations = new ArrayDeque<>();
@@ -170,17 +189,23 @@ public final class LocalScheduler {
 
   /// Whom the local scheduler works with.
   ///
+  /// @param nodeId this node
   /// @param store the node's own view of the store
   /// @param objects tells when arguments are readable
   /// @param workerPool starts workers
-  /// @param globalScheduler takes what cannot run here
+  /// @param globalScheduler says where what cannot run here shall run
+  /// @param peers has it run there
   /// @param errors takes errors of tasks
-  public record Peers(
+  /// @param gauge shows how busy the node is
+  public record Parts(
+      NodeId nodeId,
       ObjectStore store,
       ActorRef<ObjectManager.Command> objects,
       ActorRef<WorkerPool.Command> workerPool,
       ActorRef<GlobalScheduler.Command> globalScheduler,
-      ErrorReports errors) {}
+      ActorRef<Peers.Command> peers,
+      ErrorReports errors,
+      LoadGauge gauge) {}
 
   private LocalScheduler(
       ActorContext<Command> context,
@@ -188,18 +213,23 @@ public final class LocalScheduler {
       ResourceSet resources,
       GpuDevices gpus,
       Duration gpuWorkerIdleTimeout,
-      Peers peers) {
+      Parts parts) {
     this.timers = timers;
     hasGpus = gpus.count() > 0;
     this.gpuWorkerIdleTimeout = gpuWorkerIdleTimeout;
-    store = peers.store();
-    objects = peers.objects();
-    workerPool = peers.workerPool();
-    globalScheduler = peers.globalScheduler();
-    errors = peers.errors();
+    store = parts.store();
+    objects = parts.objects();
+    workerPool = parts.workerPool();
+    errors = parts.errors();
+    gauge = parts.gauge();
     ledger = new ResourceLedger(resources, gpus);
     objectsReady = context.messageAdapter(ObjectManager.ObjectsReady.class, ObjectsReady::new);
-    placements = context.messageAdapter(GlobalScheduler.Placement.class, TaskPlaced::new);
+    away =
+        new AwayTasks(
+            parts.nodeId(),
+            parts.globalScheduler(),
+            context.messageAdapter(GlobalScheduler.Placements.class, TasksPlaced::new),
+            parts.peers());
     ActorRef<WorkerEvent> workerEvents =
         context.messageAdapter(WorkerEvent.class, WorkerReported::new);
     lanes = new TaskLanes(ledger, workerPool, workerEvents);
@@ -211,13 +241,13 @@ public final class LocalScheduler {
   /// @param resources what the node has
   /// @param gpus which GPUs these are
   /// @param gpuWorkerIdleTimeout how long a worker for tasks on GPUs is kept without tasks
-  /// @param peers whom it works with
+  /// @param parts whom it works with
   /// @return its behaviour
   public static Behavior<Command> create(
-      ResourceSet resources, GpuDevices gpus, Duration gpuWorkerIdleTimeout, Peers peers) {
+      ResourceSet resources, GpuDevices gpus, Duration gpuWorkerIdleTimeout, Parts parts) {
     return Behaviors.setup(context ->
         Behaviors.withTimers(timers ->
-            new LocalScheduler(context, timers, resources, gpus, gpuWorkerIdleTimeout, peers)
+            new LocalScheduler(context, timers, resources, gpus, gpuWorkerIdleTimeout, parts)
                 .running()));
   }
 
@@ -239,12 +269,18 @@ public final class LocalScheduler {
       case EndJob(var jobId) -> endJob(jobId);
       case ObjectsReady(var readable) -> readable.ids().forEach(this::objectReady);
       case WorkerReported(var event) -> onWorkerEvent(event);
-      case TaskPlaced(var placement) -> placed(placement);
+      case TasksPlaced(var placements) -> placed(placements);
+      case TasksEndedElsewhere(var taskIds) -> taskIds.forEach(this::taskEndedElsewhere);
+      case NodeLost(var nodeId) -> away.lost(nodeId).forEach(task -> nodeLost(task, nodeId));
+      case PlaceAgain.TICK -> away.requestAgain();
       case Rebalance.TICK -> rebalance();
       case LookAtDeadlines.TICK -> lookAtDeadlines();
       case EndIdleGpuWorkers.TICK -> endIdleGpuWorkers();
     }
     dispatch();
+    away.request();
+    int running = lanes.count();
+    gauge.set(Math.max(0, tasks.size() - away.count() - running), running);
     setTimer();
     if (hasGpus && !endingIdle) {
       endIdleGpuWorkersLater();
@@ -278,13 +314,11 @@ public final class LocalScheduler {
     if (spec.timeoutMs() > 0) {
       await(task, Duration.ofMillis(spec.timeoutMs()));
     }
-    if (!ledger.total().covers(schedulingClass.resources())) {
-      globalScheduler.tell(
-          new GlobalScheduler.PlaceTask(
-              spec.taskId(), schedulingClass.resources().amounts(), placements));
-      return;
+    if (ledger.total().covers(schedulingClass.resources())) {
+      holdOrQueue(task);
+    } else {
+      away.add(task);
     }
-    holdOrQueue(task);
   }
 
   private void holdOrQueue(QueuedTask task) {
@@ -340,15 +374,36 @@ public final class LocalScheduler {
     }
   }
 
-  private void placed(GlobalScheduler.Placement placement) {
-    QueuedTask task = tasks.get(placement.taskId());
-    if (task == null) {
-      return;
+  private void placed(GlobalScheduler.Placements placements) {
+    for (QueuedTask task : away.placed(placements)) {
+      if (placements.shares().isEmpty()) {
+        fail(task, ErrorObject.Kind.UNSCHEDULABLE, placements.reason());
+      } else {
+        holdOrQueue(task);
+      }
     }
-    switch (placement) {
-      case GlobalScheduler.Placement.Placed placed -> holdOrQueue(task);
-      case GlobalScheduler.Placement.Infeasible(var taskId, var reason) ->
-          fail(task, ErrorObject.Kind.UNSCHEDULABLE, reason);
+  }
+
+  private void taskEndedElsewhere(TaskId taskId) {
+    QueuedTask task = tasks.get(taskId);
+    if (task != null) {
+      forget(task);
+    }
+  }
+
+  /// What may have started there counts as an attempt.
+  private void nodeLost(QueuedTask task, NodeId nodeId) {
+    ErrorObject.Kind cancelledAs = task.cancelledAs;
+    if (cancelledAs != null) {
+      failCancelled(task, cancelledAs);
+    } else if (mayRetry(task)) {
+      task.attempt++;
+      away.add(task);
+    } else {
+      failForWorker(
+          task,
+          "%s was lost while it ran %s (attempt %d)"
+              .formatted(nodeId, task.spec.taskName(), task.attempt + 1));
     }
   }
 
@@ -490,6 +545,9 @@ public final class LocalScheduler {
 
   private void forget(QueuedTask task) {
     tasks.remove(task.spec.taskId());
+    if (task.isAway) {
+      away.remove(task);
+    }
     if (task.deadline != Deadlines.NEVER) {
       deadlines.remove(task.deadline);
     }
@@ -686,8 +744,16 @@ public final class LocalScheduler {
   ///
   /// @return whether it may have started, and so have submitted others
   private boolean end(QueuedTask task, ErrorObject.Kind as, boolean force) {
-    task.cancelledAs = as;
     TaskLane lane = task.lane;
+    if (task.awayAt != null) {
+      // Its deadline is kept where it runs, and so is what it has submitted.
+      if (as != ErrorObject.Kind.TIMED_OUT) {
+        task.cancelledAs = as;
+        away.cancel(task, force, true);
+      }
+      return false;
+    }
+    task.cancelledAs = as;
     if (lane == null) {
       ready.remove(task);
       unhold(task);
@@ -753,6 +819,9 @@ public final class LocalScheduler {
   }
 
   private void setTimer() {
+    if (away.isAwaitingPlacements() && !timers.isTimerActive(PlaceAgain.TICK)) {
+      timers.startSingleTimer(PlaceAgain.TICK, PLACE_AGAIN_DELAY);
+    }
     long first = deadlines.first();
     if (first < timerAt) {
       timerAt = first;
@@ -772,6 +841,7 @@ public final class LocalScheduler {
           return waiters.isEmpty();
         });
     unservedSinceNs.keySet().removeIf(unserved -> unserved.jobId().equals(jobId));
+    away.endJob(jobId);
     lanes.endJob(jobId);
   }
 }

@@ -1,6 +1,7 @@
 package org.rayakka.node.scheduling.local;
 
 import org.jspecify.annotations.Nullable;
+import org.rayakka.api.id.NodeId;
 import org.rayakka.protocol.ErrorObject;
 import org.rayakka.protocol.TaskSpec;
 
@@ -20,6 +21,12 @@ final class QueuedTask {
 
   /// The lane it was dispatched to, or null while it waits.
   @Nullable TaskLane lane;
+
+  /// Whether another node runs it, or will.
+  boolean isAway;
+
+  /// The other node that runs it, or null while none was found.
+  @Nullable NodeId awayAt;
 
   /// Why it is to end before its time, or null if it is not.
   ErrorObject.@Nullable Kind cancelledAs;

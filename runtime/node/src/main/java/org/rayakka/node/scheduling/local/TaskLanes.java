@@ -65,6 +65,11 @@ final class TaskLanes {
     return schedulingClass.needsGpu() || workers.containsKey(schedulingClass.jobId());
   }
 
+  /// How many lanes are open; each runs one task.
+  int count() {
+    return lanes.size();
+  }
+
   boolean isAnyBlocked() {
     for (TaskLane lane : lanes.values()) {
       if (lane.blocked) {

@@ -1,0 +1,300 @@
+package org.rayakka.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.rayakka.testkit.LocalCluster.node;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.rayakka.api.ObjectRef;
+import org.rayakka.api.Ray;
+import org.rayakka.api.WaitResult;
+import org.rayakka.api.exception.RayException;
+import org.rayakka.api.exception.RayTaskException;
+import org.rayakka.api.exception.RayWorkerException;
+import org.rayakka.api.exception.TaskCancelledException;
+import org.rayakka.api.id.NodeId;
+import org.rayakka.testkit.LocalCluster;
+
+/// One program on several nodes that offer different things: tasks run where their resources are,
+/// and objects go where they are needed.
+@Timeout(180)
+class ClusterTasksIT {
+  private static final int LARGE = 3 << 20;
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private static LocalCluster cluster;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster =
+        LocalCluster.start(
+            node(1).with("first", 10), node(2).with("second", 10), node(1).with("third", 10));
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void attach() {
+    Ray.init(cluster.driverAt(0).build());
+  }
+
+  @AfterEach
+  void detach() {
+    Ray.shutdown();
+  }
+
+  static NodeId where() {
+    return Ray.getRuntimeContext().getCurrentNodeId();
+  }
+
+  static int square(int x) {
+    return x * x;
+  }
+
+  static byte[] large(int fill) {
+    byte[] bytes = new byte[LARGE];
+    Arrays.fill(bytes, (byte) fill);
+    return bytes;
+  }
+
+  static long sum(byte[] bytes) {
+    long sum = 0;
+    for (byte b : bytes) {
+      sum += b;
+    }
+    return sum;
+  }
+
+  static int fail(int x) {
+    throw new IllegalArgumentException("x: " + x);
+  }
+
+  static List<NodeId> whereTheOthersAre(List<String> resources) {
+    List<ObjectRef<NodeId>> there = new ArrayList<>();
+    for (String resource : resources) {
+      there.add(Ray.task(ClusterTasksIT::where).setResource(resource, 1.0).remote());
+    }
+    return Ray.get(there);
+  }
+
+  static ObjectRef<byte[]> putLarge(int fill) {
+    return Ray.put(large(fill));
+  }
+
+  static long sumOfFirst(List<ObjectRef<byte[]>> refs) {
+    return sum(refs.getFirst().get());
+  }
+
+  static long sleepAfter(String begun, long millis) throws Exception {
+    Files.createFile(Path.of(begun));
+    return Cluster.work(millis);
+  }
+
+  private static NodeId on(String resource) {
+    return Ray.task(ClusterTasksIT::where).setResource(resource, 1.0).remote().get();
+  }
+
+  // rows 50, 223
+  @Test
+  void aTaskRunsWhereItsResourcesAre() {
+    NodeId here = Ray.getRuntimeContext().getCurrentNodeId();
+
+    assertThat(on("first")).isEqualTo(here);
+    assertThat(List.of(here, on("second"), on("third"))).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void manyTasksForAnotherNodeAllEndThere() {
+    List<ObjectRef<Integer>> squares = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      squares.add(Ray.task(ClusterTasksIT::square, i).setResource("second", 0.001).remote());
+    }
+
+    List<Integer> results = Ray.get(squares);
+
+    for (int i = 0; i < results.size(); i++) {
+      assertThat(results.get(i)).isEqualTo(i * i);
+    }
+  }
+
+  @Test
+  void whatNoNodeHasIsRefusedAtOnce() {
+    assertThatThrownBy(() -> on("fourth"))
+        .isInstanceOf(RayException.class)
+        .hasMessageContaining("fourth")
+        .hasMessageContaining("second");
+    assertThatThrownBy(() ->
+            Ray.task(ClusterTasksIT::where)
+                .setResource("second", 1.0)
+                .setResource("third", 1.0)
+                .remote()
+                .get())
+        .isInstanceOf(RayException.class)
+        .hasMessageContaining("no node has as much");
+  }
+
+  // row 45
+  @Test
+  void smallAndLargeArgumentsAndResultsTravel() {
+    ObjectRef<Integer> small = Ray.put(7);
+    ObjectRef<byte[]> large = Ray.put(large(1));
+
+    assertThat(Ray.task(ClusterTasksIT::square, small).setResource("second", 1.0).remote().get())
+        .isEqualTo(49);
+    assertThat(Ray.task(ClusterTasksIT::sum, large).setResource("third", 1.0).remote().get())
+        .isEqualTo(LARGE);
+    assertThat(Ray.task(ClusterTasksIT::large, 2).setResource("second", 1.0).remote().get())
+        .isEqualTo(large(2));
+  }
+
+  @Test
+  void aChainCrossesTheNodes() {
+    ObjectRef<byte[]> made = Ray.task(ClusterTasksIT::large, 1).setResource("second", 1.0).remote();
+    ObjectRef<Long> summed = Ray.task(ClusterTasksIT::sum, made).setResource("third", 1.0).remote();
+    ObjectRef<Long> summedHere = Ray.task(ClusterTasksIT::sum, made).remote();
+    ObjectRef<Integer> squared =
+        Ray.task(ClusterTasksIT::square, 3).setResource("third", 1.0).remote();
+    ObjectRef<Integer> again =
+        Ray.task(ClusterTasksIT::square, squared).setResource("second", 1.0).remote();
+
+    assertThat(summed.get()).isEqualTo(LARGE);
+    assertThat(summedHere.get()).isEqualTo(LARGE);
+    assertThat(again.get()).isEqualTo(81);
+  }
+
+  @Test
+  void waitFindsWhatOtherNodesMake() {
+    List<ObjectRef<byte[]>> made = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      made.add(
+          Ray.task(ClusterTasksIT::large, i)
+              .setResource(i % 2 == 0 ? "second" : "third", 1.0)
+              .remote());
+    }
+
+    WaitResult<byte[]> result = Ray.wait(made, 4, SOON.toMillis());
+
+    assertThat(result.getReady()).hasSize(4);
+  }
+
+  @Test
+  void tasksOnOtherNodesSubmitTasksToAnyNode() {
+    List<NodeId> all =
+        Ray.task(ClusterTasksIT::whereTheOthersAre, List.of("first", "second", "third"))
+            .setResource("second", 1.0)
+            .remote()
+            .get();
+
+    assertThat(all).containsExactly(on("first"), on("second"), on("third"));
+  }
+
+  @Test
+  void referencesInsideOfValuesLeadToTheirObjects() {
+    ObjectRef<byte[]> here = Ray.put(large(1));
+
+    assertThat(
+            Ray.task(ClusterTasksIT::sumOfFirst, List.of(here))
+                .setResource("third", 1.0)
+                .remote()
+                .get())
+        .isEqualTo(LARGE);
+  }
+
+  @Test
+  void errorsComeBackWithTheirCause() {
+    assertThatThrownBy(
+            () -> Ray.task(ClusterTasksIT::fail, 5).setResource("third", 1.0).remote().get())
+        .isInstanceOf(RayTaskException.class)
+        .hasRootCauseInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("x: 5");
+  }
+
+  @Test
+  void aTaskOnAnotherNodeIsCancelled(@TempDir Path folder) throws Exception {
+    Path begun = folder.resolve("begun");
+    ObjectRef<Long> sleeping =
+        Ray.task(ClusterTasksIT::sleepAfter, begun.toString(), 60_000L)
+            .setResource("second", 1.0)
+            .remote();
+    Await.until("the task begins", SOON, () -> Files.exists(begun));
+
+    Ray.cancel(sleeping);
+
+    assertThatThrownBy(sleeping::get).isInstanceOf(TaskCancelledException.class);
+  }
+
+  // row 186
+  @Test
+  void theWorkersOfAJobEndWithItsDriverOnEveryNode() throws Exception {
+    on("second");
+    on("third");
+    Ray.shutdown();
+
+    for (int node = 0; node < 3; node++) {
+      ProcessHandle process = cluster.process(node).handle();
+      Await.until(
+          "no worker of node " + node + " is left",
+          SOON,
+          () -> process.children().noneMatch(ClusterTasksIT::isWorker));
+    }
+    Ray.init(cluster.driverAt(1).build());
+    assertThat(on("third")).isNotEqualTo(on("first"));
+  }
+
+  private static boolean isWorker(ProcessHandle process) {
+    Optional<String> line = process.info().commandLine();
+    return line.isPresent() && line.get().contains("WorkerMain");
+  }
+
+  // rows 5, 191
+  @Test
+  void whatALostNodeRanRunsElsewhere(@TempDir Path folder) throws Exception {
+    int lost = cluster.add(node(1).with("fifth", 1));
+    Path begun = folder.resolve("begun");
+    NodeId where = on("fifth");
+    ObjectRef<NodeId> again =
+        Ray.task(ClusterTasksIT::firstTimeForever, begun.toString())
+            .setResource("fifth", 1.0)
+            .setMaxRetries(3)
+            .remote();
+    ObjectRef<Long> never =
+        Ray.task(ClusterTasksIT::sleepAfter, folder.resolve("never").toString(), 600_000L)
+            .setResource("fifth", 1.0)
+            .setMaxRetries(0)
+            .remote();
+    Await.until("the task begins", SOON, () -> Files.exists(begun));
+    int left = cluster.add(node(1).with("fifth", 1));
+
+    cluster.kill(lost);
+
+    assertThat(again.get()).isNotEqualTo(where);
+    assertThatThrownBy(never::get)
+        .isInstanceOf(RayWorkerException.class)
+        .hasMessageContaining(where.toString());
+    cluster.process(left).close();
+  }
+
+  static NodeId firstTimeForever(String begun) throws Exception {
+    if (!Files.exists(Path.of(begun))) {
+      sleepAfter(begun, TimeUnit.MINUTES.toMillis(10));
+    }
+    return where();
+  }
+}

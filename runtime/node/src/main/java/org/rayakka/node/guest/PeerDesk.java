@@ -1,0 +1,170 @@
+package org.rayakka.node.guest;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.rayakka.api.id.JobId;
+import org.rayakka.api.id.NodeId;
+import org.rayakka.node.actor.ActorDirectory;
+import org.rayakka.node.object.ObjectManager;
+import org.rayakka.node.peer.PeerMessage;
+import org.rayakka.node.peer.PeerMessage.CancelTask;
+import org.rayakka.node.peer.PeerMessage.DropObjects;
+import org.rayakka.node.peer.PeerMessage.EndJob;
+import org.rayakka.node.peer.PeerMessage.Function;
+import org.rayakka.node.peer.PeerMessage.JobFacts;
+import org.rayakka.node.peer.PeerMessage.LocateObjects;
+import org.rayakka.node.peer.PeerMessage.ObjectsLocated;
+import org.rayakka.node.peer.PeerMessage.RunTasks;
+import org.rayakka.node.peer.PeerMessage.TaskDone;
+import org.rayakka.node.peer.PeerMessage.TasksDone;
+import org.rayakka.node.peer.PeerMessage.Transfer;
+import org.rayakka.node.peer.Peers;
+import org.rayakka.node.scheduling.global.GlobalScheduler;
+import org.rayakka.node.scheduling.local.LocalScheduler;
+import org.rayakka.node.transfer.ObjectTransfer;
+import org.rayakka.node.worker.FunctionRegistry;
+import org.rayakka.node.worker.WorkerPool;
+
+/// Takes what other nodes say to those of this node whom it concerns, and knows the jobs that are
+/// guests here: they end with their driver, or when their driver's node is lost.
+public final class PeerDesk {
+
+  /// Whom the desk tells.
+  ///
+  /// @param peers the other nodes
+  /// @param scheduler takes tasks
+  /// @param globalScheduler is told of nodes that are lost
+  /// @param actors ends what a job leaves behind
+  /// @param objects takes what concerns objects
+  /// @param transfer moves them
+  /// @param workerPool starts workers of guests
+  /// @param functions takes functions of guests
+  /// @param taskWorkers how many worker processes a job starts with
+  public record Parts(
+      ActorRef<Peers.Command> peers,
+      ActorRef<LocalScheduler.Command> scheduler,
+      ActorRef<GlobalScheduler.Command> globalScheduler,
+      ActorRef<ActorDirectory.Command> actors,
+      ActorRef<ObjectManager.Command> objects,
+      ActorRef<ObjectTransfer.Command> transfer,
+      ActorRef<WorkerPool.Command> workerPool,
+      FunctionRegistry functions,
+      int taskWorkers) {}
+
+  private final ActorContext<Peers.Event> context;
+  private final Parts parts;
+  private final Map<JobId, JobFacts> guests = new HashMap<>();
+
+  /// Jobs that have ended: tasks of theirs may still arrive, by way of third nodes.
+  private final Set<JobId> ended = new HashSet<>();
+
+  private PeerDesk(ActorContext<Peers.Event> context, Parts parts) {
+    this.context = context;
+    this.parts = parts;
+    parts.peers().tell(new Peers.SubscribeTo(context.getSelf()));
+  }
+
+  /// Makes the actor. It runs on the event loop.
+  ///
+  /// @param parts whom it tells
+  /// @return its behaviour
+  public static Behavior<Peers.Event> create(Parts parts) {
+    return Behaviors.setup(context -> new PeerDesk(context, parts).running());
+  }
+
+  private Behavior<Peers.Event> running() {
+    return Behaviors.receiveMessage(event -> {
+      switch (event) {
+        case Peers.Event.Joined(var peer) ->
+            parts.objects().tell(new ObjectManager.NodeJoined(peer));
+        case Peers.Event.Said(var peer, var message) -> said(peer, message);
+        case Peers.Event.Lost(var peer) -> lost(peer);
+      }
+      return Behaviors.same();
+    });
+  }
+
+  private void said(NodeId peer, PeerMessage message) {
+    switch (message) {
+      case RunTasks run -> runTasks(peer, run);
+      case TasksDone(var tasks) -> {
+        parts.objects().tell(new ObjectManager.TasksEndedElsewhere(peer, tasks));
+        parts
+            .scheduler()
+            .tell(
+                new LocalScheduler.TasksEndedElsewhere(
+                    tasks.stream().map(TaskDone::taskId).toList()));
+      }
+      case CancelTask(var taskId, var force, var recursive) ->
+          parts.scheduler().tell(new LocalScheduler.CancelTask(taskId, force, recursive));
+      case EndJob(var jobId, var namespace) -> endJob(jobId, namespace);
+      case LocateObjects(var ids) -> parts.objects().tell(new ObjectManager.LocateFor(peer, ids));
+      case ObjectsLocated(var objects) ->
+          parts.objects().tell(new ObjectManager.Located(peer, objects));
+      case DropObjects(var ids) -> parts.objects().tell(new ObjectManager.DropObjects(ids));
+      case Transfer(var transfer) ->
+          parts.transfer().tell(new ObjectTransfer.FromPeer(peer, transfer));
+    }
+  }
+
+  private void runTasks(NodeId origin, RunTasks run) {
+    JobFacts job = run.job();
+    JobId jobId = job.jobId();
+    if (ended.contains(jobId)) {
+      return;
+    }
+    if (guests.putIfAbsent(jobId, job) == null) {
+      context.getLog().info("guest {} of {} state=started", jobId, job.driver());
+      parts
+          .workerPool()
+          .tell(
+              new WorkerPool.StartJob(
+                  new WorkerPool.Job(
+                      jobId,
+                      job.namespace(),
+                      job.classPath(),
+                      job.jvmOptions(),
+                      parts.taskWorkers())));
+      // Its tasks may submit others, and these may go to a third node.
+      parts.peers().tell(new Peers.JobStarted(job));
+    }
+    for (Function function : run.functions()) {
+      parts
+          .functions()
+          .add(function.id(), new FunctionRegistry.Function(jobId, function.descriptor()));
+    }
+    parts.objects().tell(new ObjectManager.GuestsSubmitted(origin, run.specs()));
+    parts.scheduler().tell(new LocalScheduler.SubmitTasks(run.specs()));
+  }
+
+  private void endJob(JobId jobId, String namespace) {
+    ended.add(jobId);
+    if (guests.remove(jobId) == null) {
+      return;
+    }
+    context.getLog().info("guest {} state=ended", jobId);
+    parts.peers().tell(new Peers.JobEnded(jobId));
+    parts.scheduler().tell(new LocalScheduler.EndJob(jobId));
+    parts.actors().tell(new ActorDirectory.EndJob(jobId, namespace));
+    parts.objects().tell(new ObjectManager.EndJob(jobId));
+  }
+
+  private void lost(NodeId peer) {
+    parts.scheduler().tell(new LocalScheduler.NodeLost(peer));
+    parts.objects().tell(new ObjectManager.NodeLost(peer));
+    parts.transfer().tell(new ObjectTransfer.PeerLost(peer));
+    parts.globalScheduler().tell(new GlobalScheduler.NodeGone(peer));
+    for (JobFacts job : List.copyOf(guests.values())) {
+      if (job.driver().equals(peer)) {
+        endJob(job.jobId(), job.namespace());
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package org.rayakka.node.scheduling.local;
+
+import akka.actor.typed.ActorRef;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.rayakka.api.id.JobId;
+import org.rayakka.api.id.NodeId;
+import org.rayakka.node.peer.PeerMessage;
+import org.rayakka.node.peer.Peers;
+import org.rayakka.node.scheduling.global.GlobalScheduler;
+import org.rayakka.node.scheduling.global.GlobalScheduler.PlaceTasks;
+import org.rayakka.protocol.TaskSpec;
+
+/// Tasks of this node that other nodes run, or will when the global scheduler has said which. Tasks
+/// of one class are placed together: however many there are, one request of each class is under
+/// way. Belongs to the local scheduler.
+final class AwayTasks {
+  private final NodeId self;
+  private final ActorRef<GlobalScheduler.Command> globalScheduler;
+  private final ActorRef<GlobalScheduler.Placements> placements;
+  private final ActorRef<Peers.Command> peers;
+
+  private final Map<SchedulingClass, ArrayDeque<QueuedTask>> unplaced = new LinkedHashMap<>();
+  private final Map<Long, SchedulingClass> requests = new LinkedHashMap<>();
+  private final Set<SchedulingClass> requested = new LinkedHashSet<>();
+  private final Map<NodeId, Set<QueuedTask>> byNode = new HashMap<>();
+  private long lastRequest;
+
+  AwayTasks(
+      NodeId self,
+      ActorRef<GlobalScheduler.Command> globalScheduler,
+      ActorRef<GlobalScheduler.Placements> placements,
+      ActorRef<Peers.Command> peers) {
+    this.self = self;
+    this.globalScheduler = globalScheduler;
+    this.placements = placements;
+    this.peers = peers;
+  }
+
+  /// A task is to run elsewhere.
+  void add(QueuedTask task) {
+    task.isAway = true;
+    unplaced.computeIfAbsent(task.schedulingClass, none -> new ArrayDeque<>()).addLast(task);
+  }
+
+  /// Asks where those shall run that came since the last time.
+  void request() {
+    for (Map.Entry<SchedulingClass, ArrayDeque<QueuedTask>> entry : unplaced.entrySet()) {
+      if (requested.add(entry.getKey())) {
+        long request = ++lastRequest;
+        requests.put(request, entry.getKey());
+        ask(request, entry.getKey(), entry.getValue().size());
+      }
+    }
+  }
+
+  private void ask(long request, SchedulingClass schedulingClass, int count) {
+    globalScheduler.tell(
+        new PlaceTasks(
+            request,
+            schedulingClass.resources().amounts(),
+            Math.min(count, PlaceTasks.MAX_COUNT),
+            placements));
+  }
+
+  /// Asks again what was not answered: the global scheduler may have moved.
+  void requestAgain() {
+    requests.forEach((request, schedulingClass) -> {
+      ArrayDeque<QueuedTask> waiting = unplaced.get(schedulingClass);
+      ask(request, schedulingClass, waiting == null ? 1 : waiting.size());
+    });
+  }
+
+  /// How many tasks there are.
+  int count() {
+    int count = 0;
+    for (ArrayDeque<QueuedTask> waiting : unplaced.values()) {
+      count += waiting.size();
+    }
+    for (Set<QueuedTask> there : byNode.values()) {
+      count += there.size();
+    }
+    return count;
+  }
+
+  boolean isAwaitingPlacements() {
+    return !requests.isEmpty();
+  }
+
+  /// Sends tasks where they were placed.
+  ///
+  /// @return those that are placed nowhere or here, to be dealt with by the local scheduler
+  List<QueuedTask> placed(GlobalScheduler.Placements placed) {
+    SchedulingClass schedulingClass = requests.remove(placed.request());
+    List<QueuedTask> back = new ArrayList<>();
+    if (schedulingClass == null) {
+      return back;
+    }
+    requested.remove(schedulingClass);
+    ArrayDeque<QueuedTask> waiting = unplaced.remove(schedulingClass);
+    if (waiting == null) {
+      return back;
+    }
+    if (placed.shares().isEmpty()) {
+      waiting.forEach(task -> task.isAway = false);
+      back.addAll(waiting);
+      return back;
+    }
+    placed
+        .shares()
+        .forEach((node, count) -> {
+          List<QueuedTask> share = new ArrayList<>();
+          while (share.size() < count && !waiting.isEmpty()) {
+            share.add(waiting.removeFirst());
+          }
+          if (node.equals(self)) {
+            share.forEach(task -> task.isAway = false);
+            back.addAll(share);
+          } else if (!share.isEmpty()) {
+            send(node, share);
+          }
+        });
+    if (!waiting.isEmpty()) {
+      unplaced.put(schedulingClass, waiting);
+    }
+    return back;
+  }
+
+  private void send(NodeId node, List<QueuedTask> tasks) {
+    Set<QueuedTask> there = byNode.computeIfAbsent(node, none -> new LinkedHashSet<>());
+    List<TaskSpec> specs = new ArrayList<>(tasks.size());
+    for (QueuedTask task : tasks) {
+      task.awayAt = node;
+      there.add(task);
+      specs.add(task.spec);
+    }
+    peers.tell(new Peers.RunElsewhere(node, specs));
+  }
+
+  /// A task is done with, wherever it was.
+  void remove(QueuedTask task) {
+    task.isAway = false;
+    NodeId node = task.awayAt;
+    if (node != null) {
+      Set<QueuedTask> there = byNode.get(node);
+      if (there != null && there.remove(task) && there.isEmpty()) {
+        byNode.remove(node);
+      }
+      task.awayAt = null;
+      return;
+    }
+    ArrayDeque<QueuedTask> waiting = unplaced.get(task.schedulingClass);
+    if (waiting != null && waiting.remove(task) && waiting.isEmpty()) {
+      unplaced.remove(task.schedulingClass);
+    }
+  }
+
+  /// Asks the node that runs a task to stop it.
+  void cancel(QueuedTask task, boolean force, boolean recursive) {
+    NodeId node = task.awayAt;
+    if (node != null) {
+      peers.tell(
+          new Peers.Send(node, new PeerMessage.CancelTask(task.spec.taskId(), force, recursive)));
+    }
+  }
+
+  /// A node is gone.
+  ///
+  /// @return the tasks that it was to run
+  List<QueuedTask> lost(NodeId node) {
+    Set<QueuedTask> there = byNode.remove(node);
+    if (there == null) {
+      return List.of();
+    }
+    for (QueuedTask task : there) {
+      task.awayAt = null;
+      task.isAway = false;
+    }
+    return List.copyOf(there);
+  }
+
+  void endJob(JobId jobId) {
+    unplaced.keySet().removeIf(of -> of.jobId().equals(jobId));
+    byNode.values().forEach(there -> there.removeIf(task -> task.spec.jobId().equals(jobId)));
+    byNode.values().removeIf(Set::isEmpty);
+  }
+}

@@ -1,0 +1,121 @@
+package org.rayakka.node.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.agrona.ExpandableArrayBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.rayakka.api.id.FunctionId;
+import org.rayakka.api.id.JobId;
+import org.rayakka.api.id.NodeId;
+import org.rayakka.api.id.ObjectId;
+import org.rayakka.api.id.TaskId;
+import org.rayakka.node.peer.PeerMessage.CancelTask;
+import org.rayakka.node.peer.PeerMessage.DropObjects;
+import org.rayakka.node.peer.PeerMessage.EndJob;
+import org.rayakka.node.peer.PeerMessage.Function;
+import org.rayakka.node.peer.PeerMessage.JobFacts;
+import org.rayakka.node.peer.PeerMessage.LocateObjects;
+import org.rayakka.node.peer.PeerMessage.ObjectReport;
+import org.rayakka.node.peer.PeerMessage.ObjectsLocated;
+import org.rayakka.node.peer.PeerMessage.RunTasks;
+import org.rayakka.node.peer.PeerMessage.TaskDone;
+import org.rayakka.node.peer.PeerMessage.TasksDone;
+import org.rayakka.node.peer.PeerMessage.Transfer;
+import org.rayakka.node.transfer.TransferMessage;
+import org.rayakka.protocol.TaskSpec;
+import org.rayakka.protocol.sbe.MessageHeaderEncoder;
+import org.rayakka.protocol.sbe.TaskKind;
+import org.rayakka.protocol.sbe.TaskSpecEncoder;
+
+class PeerCodecTest {
+  private static final TaskId TASK = new TaskId(-1, 2);
+  private static final ObjectId OBJECT = new ObjectId(3, -4, 5);
+  private static final NodeId NODE = new NodeId(6, -7);
+
+  static Stream<PeerMessage> messages() {
+    return Stream.of(
+        new RunTasks(
+            new JobFacts(
+                new JobId(9), NODE, "namensräume", List.of("/a b", "/c"), List.of("-Xmx1g")),
+            List.of(new Function(new FunctionId(1, 2), new byte[] {1, 2, 3})),
+            List.of(spec("eins"), spec("zwei"))),
+        new TasksDone(
+            List.of(
+                new TaskDone(
+                    TASK,
+                    List.of(
+                        ObjectReport.ofBytes(OBJECT, 17, new byte[] {8, 9}),
+                        ObjectReport.ofHolders(OBJECT, 1L << 40, List.of(NODE, NodeId.NIL)))),
+                new TaskDone(TASK, List.of()))),
+        new CancelTask(TASK, true, false),
+        new EndJob(new JobId(-1), ""),
+        new LocateObjects(List.of(OBJECT, OBJECT)),
+        new ObjectsLocated(List.of(ObjectReport.ofBytes(OBJECT, 1, new byte[0]))),
+        new DropObjects(List.of()),
+        new Transfer(new TransferMessage.Ask(1, OBJECT, 2, "127.0.0.1:3", 4)),
+        new Transfer(new TransferMessage.Refuse(1, TransferMessage.Reason.BUSY, "too many \u20ac")),
+        new Transfer(new TransferMessage.AskInstead(1, NODE)),
+        new Transfer(new TransferMessage.Received(1)),
+        new Transfer(new TransferMessage.Cancel(1)));
+  }
+
+  static TaskSpec spec(String name) {
+    ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+    TaskSpecEncoder encoder = new TaskSpecEncoder();
+    encoder.wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder()).jobId(9);
+    encoder.taskId().high(TASK.high()).low(TASK.low());
+    encoder.kind(TaskKind.TASK).numReturns(1);
+    encoder.argumentsCount(0);
+    encoder.resourcesCount(0);
+    encoder.taskName(name).actorName("").actorNamespace("").jvmOptions("");
+    return TaskSpec.read(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength());
+  }
+
+  // Task specifications and bytes have no equality, so the bytes are compared.
+  @ParameterizedTest
+  @MethodSource("messages")
+  void everyMessageComesBackAsItWas(PeerMessage message) throws IOException {
+    byte[] bytes = PeerCodec.encode(message);
+
+    PeerMessage read = PeerCodec.decode(bytes);
+
+    assertThat(read).hasSameClassAs(message);
+    assertThat(PeerCodec.encode(read)).isEqualTo(bytes);
+  }
+
+  @Test
+  void tasksComeBackWithTheirParts() throws IOException {
+    RunTasks run = (RunTasks) PeerCodec.decode(PeerCodec.encode(messages().findFirst().get()));
+
+    assertThat(run.job().namespace()).isEqualTo("namensräume");
+    assertThat(run.job().classPath()).containsExactly("/a b", "/c");
+    assertThat(run.specs()).extracting(TaskSpec::taskName).containsExactly("eins", "zwei");
+    assertThat(run.functions().getFirst().descriptor()).containsExactly(1, 2, 3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void whatIsCutOffIsRefused(PeerMessage message) {
+    byte[] bytes = PeerCodec.encode(message);
+
+    assertThatThrownBy(() -> PeerCodec.decode(Arrays.copyOf(bytes, bytes.length - 1)))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void whatIsNoMessageIsRefused() {
+    assertThatThrownBy(() -> PeerCodec.decode(new byte[] {99}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("99");
+    assertThatThrownBy(() -> PeerCodec.decode(new byte[] {5, 127, -1, -1, -1}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("length");
+  }
+}
