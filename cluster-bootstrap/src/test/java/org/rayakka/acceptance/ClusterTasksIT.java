@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,7 +114,7 @@ class ClusterTasksIT {
     return Ray.task(ClusterTasksIT::where).setResource(resource, 1.0).remote().get();
   }
 
-  // rows 50, 223
+  // rows 5, 50, 182, 184
   @Test
   void aTaskRunsWhereItsResourcesAre() {
     NodeId here = Ray.getRuntimeContext().getCurrentNodeId();
@@ -150,7 +153,42 @@ class ClusterTasksIT {
         .hasMessageContaining("no node has as much");
   }
 
-  // row 45
+  static NodeId sleepSomewhere(byte[] ignored) throws Exception {
+    Cluster.work(10);
+    return where();
+  }
+
+  // row 5
+  @Test
+  void manyTasksAreSharedByTheNodesThatHaveRoom() {
+    byte[] nothing = new byte[0];
+    List<ObjectRef<NodeId>> places = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      places.add(Ray.task(ClusterTasksIT::sleepSomewhere, nothing).remote());
+    }
+
+    assertThat(shares(Ray.get(places))).hasSize(3).allMatch(count -> count >= 40);
+  }
+
+  // rows 5, 189
+  @Test
+  void tasksWithLargeArgumentsAreSharedToo() {
+    ObjectRef<byte[]> large = Ray.put(large(1));
+    List<ObjectRef<NodeId>> places = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      places.add(Ray.task(ClusterTasksIT::sleepSomewhere, large).remote());
+    }
+
+    assertThat(shares(Ray.get(places))).hasSize(3).allMatch(count -> count >= 20);
+  }
+
+  private static Collection<Long> shares(List<NodeId> places) {
+    return places.stream()
+        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()))
+        .values();
+  }
+
+  // rows 45, 189
   @Test
   void smallAndLargeArgumentsAndResultsTravel() {
     ObjectRef<Integer> small = Ray.put(7);
@@ -164,6 +202,7 @@ class ClusterTasksIT {
         .isEqualTo(large(2));
   }
 
+  // row 190
   @Test
   void aChainCrossesTheNodes() {
     ObjectRef<byte[]> made = Ray.task(ClusterTasksIT::large, 1).setResource("second", 1.0).remote();
@@ -240,7 +279,6 @@ class ClusterTasksIT {
     assertThatThrownBy(sleeping::get).isInstanceOf(TaskCancelledException.class);
   }
 
-  // row 186
   @Test
   void theWorkersOfAJobEndWithItsDriverOnEveryNode() throws Exception {
     on("second");
@@ -263,7 +301,6 @@ class ClusterTasksIT {
     return line.isPresent() && line.get().contains("WorkerMain");
   }
 
-  // rows 5, 191
   @Test
   void whatALostNodeRanRunsElsewhere(@TempDir Path folder) throws Exception {
     int lost = cluster.add(node(1).with("fifth", 1));

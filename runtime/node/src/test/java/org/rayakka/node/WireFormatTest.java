@@ -54,7 +54,8 @@ class WireFormatTest {
 
     for (Object message :
         List.of(
-            new GlobalScheduler.PlaceTasks(7, Map.of("CPU", 0.5, "größe", 2.0), 3, probe.getRef()),
+            new GlobalScheduler.PlaceTasks(
+                7, Map.of("CPU", 0.5, "größe", 2.0), 3, node, 12, probe.getRef()),
             new GlobalScheduler.ReportLoad(node, Map.of("CPU", 2.0), 9),
             new GlobalScheduler.NodeGone(node),
             new GlobalScheduler.Placements(7, Map.of(node, 3), ""),

@@ -82,8 +82,10 @@ public final class PeerDesk {
   private Behavior<Peers.Event> running() {
     return Behaviors.receiveMessage(event -> {
       switch (event) {
-        case Peers.Event.Joined(var peer) ->
-            parts.objects().tell(new ObjectManager.NodeJoined(peer));
+        case Peers.Event.Joined(var peer) -> {
+          parts.objects().tell(new ObjectManager.NodeJoined(peer));
+          parts.scheduler().tell(new LocalScheduler.NodeJoined(peer));
+        }
         case Peers.Event.Said(var peer, var message) -> said(peer, message);
         case Peers.Event.Lost(var peer) -> lost(peer);
       }
@@ -141,7 +143,7 @@ public final class PeerDesk {
           .add(function.id(), new FunctionRegistry.Function(jobId, function.descriptor()));
     }
     parts.objects().tell(new ObjectManager.GuestsSubmitted(origin, run.specs()));
-    parts.scheduler().tell(new LocalScheduler.SubmitTasks(run.specs()));
+    parts.scheduler().tell(new LocalScheduler.SubmitGuests(run.specs()));
   }
 
   private void endJob(JobId jobId, String namespace) {

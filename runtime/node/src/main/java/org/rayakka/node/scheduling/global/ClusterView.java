@@ -60,6 +60,14 @@ final class ClusterView {
     nodes.put(node.nodeId(), node);
   }
 
+  /// A node tells how many of its tasks wait or run.
+  void isQueued(NodeId nodeId, int queued) {
+    NodeLoad node = nodes.get(nodeId);
+    if (node != null) {
+      node.queued = queued;
+    }
+  }
+
   void remove(NodeId nodeId) {
     nodes.remove(nodeId);
   }

@@ -13,14 +13,21 @@ public final class GlobalScheduler {
   /// What the global scheduler can be told.
   public sealed interface Command {}
 
-  /// A local scheduler has tasks of one kind that it cannot run.
+  /// A local scheduler has tasks of one kind that it cannot run, or not soon.
   ///
   /// @param request repeated in the answer
   /// @param resources what each needs, by name
   /// @param count how many there are
+  /// @param origin the local scheduler's node
+  /// @param originQueued how many other tasks wait or run there
   /// @param replyTo told where they shall run
   public record PlaceTasks(
-      long request, Map<String, Double> resources, int count, ActorRef<Placements> replyTo)
+      long request,
+      Map<String, Double> resources,
+      int count,
+      NodeId origin,
+      int originQueued,
+      ActorRef<Placements> replyTo)
       implements Command {
     /// So many are placed in one go at most.
     public static final int MAX_COUNT = 10_000;
@@ -91,6 +98,7 @@ public final class GlobalScheduler {
   }
 
   private void place(PlaceTasks place) {
+    view.isQueued(place.origin(), place.originQueued());
     Map<NodeId, Integer> shares =
         PlacementPolicy.place(place.resources(), place.count(), view.nodes());
     String reason =

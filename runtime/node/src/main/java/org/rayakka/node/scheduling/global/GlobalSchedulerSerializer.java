@@ -70,10 +70,18 @@ public final class GlobalSchedulerSerializer extends SerializerWithStringManifes
 
   private void write(DataOutputStream out, Object message) throws IOException {
     switch (message) {
-      case PlaceTasks(var request, var resources, var count, var replyTo) -> {
+      case PlaceTasks(
+              var request,
+              var resources,
+              var count,
+              var origin,
+              var queued,
+              var replyTo) -> {
         out.writeLong(request);
         writeAmounts(out, resources);
         out.writeInt(count);
+        writeNodeId(out, origin);
+        out.writeInt(queued);
         out.writeUTF(resolver().toSerializationFormat(replyTo));
       }
       case ReportLoad(var nodeId, var total, var queued) -> {
@@ -111,6 +119,8 @@ public final class GlobalSchedulerSerializer extends SerializerWithStringManifes
           new PlaceTasks(
               in.readLong(),
               readAmounts(in),
+              in.readInt(),
+              readNodeId(in),
               in.readInt(),
               resolver().resolveActorRef(in.readUTF()));
       case REPORT_LOAD -> new ReportLoad(readNodeId(in), readAmounts(in), in.readInt());

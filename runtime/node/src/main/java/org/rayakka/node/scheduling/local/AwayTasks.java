@@ -21,13 +21,16 @@ import org.rayakka.protocol.TaskSpec;
 /// of one class are placed together: however many there are, one request of each class is under
 /// way. Belongs to the local scheduler.
 final class AwayTasks {
+  /// What the global scheduler was asked for.
+  private record Request(PlaceTasks question, SchedulingClass schedulingClass) {}
+
   private final NodeId self;
   private final ActorRef<GlobalScheduler.Command> globalScheduler;
   private final ActorRef<GlobalScheduler.Placements> placements;
   private final ActorRef<Peers.Command> peers;
 
   private final Map<SchedulingClass, ArrayDeque<QueuedTask>> unplaced = new LinkedHashMap<>();
-  private final Map<Long, SchedulingClass> requests = new LinkedHashMap<>();
+  private final Map<Long, Request> requests = new LinkedHashMap<>();
   private final Set<SchedulingClass> requested = new LinkedHashSet<>();
   private final Map<NodeId, Set<QueuedTask>> byNode = new HashMap<>();
   private long lastRequest;
@@ -50,31 +53,36 @@ final class AwayTasks {
   }
 
   /// Asks where those shall run that came since the last time.
-  void request() {
+  ///
+  /// @param queuedHere how many tasks wait or run on this node
+  void request(int queuedHere) {
     for (Map.Entry<SchedulingClass, ArrayDeque<QueuedTask>> entry : unplaced.entrySet()) {
-      if (requested.add(entry.getKey())) {
-        long request = ++lastRequest;
-        requests.put(request, entry.getKey());
-        ask(request, entry.getKey(), entry.getValue().size());
-      }
+      ask(entry.getKey(), entry.getValue().size(), queuedHere);
     }
   }
 
-  private void ask(long request, SchedulingClass schedulingClass, int count) {
-    globalScheduler.tell(
-        new PlaceTasks(
-            request,
-            schedulingClass.resources().amounts(),
-            Math.min(count, PlaceTasks.MAX_COUNT),
-            placements));
+  /// Asks where tasks of a class shall run, unless that is being asked already.
+  ///
+  /// @param count how many there are
+  /// @param queuedHere how many others wait or run on this node
+  void ask(SchedulingClass schedulingClass, int count, int queuedHere) {
+    if (requested.add(schedulingClass)) {
+      PlaceTasks question =
+          new PlaceTasks(
+              ++lastRequest,
+              schedulingClass.resources().amounts(),
+              Math.min(count, PlaceTasks.MAX_COUNT),
+              self,
+              queuedHere,
+              placements);
+      requests.put(question.request(), new Request(question, schedulingClass));
+      globalScheduler.tell(question);
+    }
   }
 
   /// Asks again what was not answered: the global scheduler may have moved.
-  void requestAgain() {
-    requests.forEach((request, schedulingClass) -> {
-      ArrayDeque<QueuedTask> waiting = unplaced.get(schedulingClass);
-      ask(request, schedulingClass, waiting == null ? 1 : waiting.size());
-    });
+  void askAgain() {
+    requests.values().forEach(request -> globalScheduler.tell(request.question()));
   }
 
   /// How many tasks there are.
@@ -93,18 +101,28 @@ final class AwayTasks {
     return !requests.isEmpty();
   }
 
-  /// Sends tasks where they were placed.
+  /// Sends tasks where they were placed: those that can only run elsewhere, or those that more wait
+  /// for than this node can run soon.
   ///
+  /// @param ready where the latter still wait
   /// @return those that are placed nowhere or here, to be dealt with by the local scheduler
-  List<QueuedTask> placed(GlobalScheduler.Placements placed) {
-    SchedulingClass schedulingClass = requests.remove(placed.request());
+  List<QueuedTask> placed(GlobalScheduler.Placements placed, ReadyQueue ready) {
+    Request request = requests.remove(placed.request());
     List<QueuedTask> back = new ArrayList<>();
-    if (schedulingClass == null) {
+    if (request == null) {
       return back;
     }
+    SchedulingClass schedulingClass = request.schedulingClass();
     requested.remove(schedulingClass);
     ArrayDeque<QueuedTask> waiting = unplaced.remove(schedulingClass);
     if (waiting == null) {
+      placed
+          .shares()
+          .forEach((node, count) -> {
+            if (!node.equals(self)) {
+              spill(node, schedulingClass, count, ready);
+            }
+          });
       return back;
     }
     if (placed.shares().isEmpty()) {
@@ -130,6 +148,19 @@ final class AwayTasks {
       unplaced.put(schedulingClass, waiting);
     }
     return back;
+  }
+
+  private void spill(NodeId node, SchedulingClass schedulingClass, int count, ReadyQueue ready) {
+    List<QueuedTask> share = new ArrayList<>();
+    QueuedTask last = ready.pollLastOwn(schedulingClass);
+    while (last != null) {
+      last.isAway = true;
+      share.add(last);
+      last = share.size() < count ? ready.pollLastOwn(schedulingClass) : null;
+    }
+    if (!share.isEmpty()) {
+      send(node, share);
+    }
   }
 
   private void send(NodeId node, List<QueuedTask> tasks) {

@@ -66,6 +66,11 @@ public final class LocalScheduler {
   /// @param specs plain tasks, in the order of each client
   public record SubmitTasks(List<TaskSpec> specs) implements Command {}
 
+  /// Another node asks for tasks to be run.
+  ///
+  /// @param specs plain tasks
+  public record SubmitGuests(List<TaskSpec> specs) implements Command {}
+
   /// A user wants a task stopped.
   ///
   /// @param taskId which
@@ -105,6 +110,11 @@ public final class LocalScheduler {
   /// @param taskIds which
   public record TasksEndedElsewhere(List<TaskId> taskIds) implements Command {}
 
+  /// Another node is there.
+  ///
+  /// @param nodeId which
+  public record NodeJoined(NodeId nodeId) implements Command {}
+
   /// Another node is gone.
   ///
   /// @param nodeId which
@@ -117,6 +127,10 @@ public final class LocalScheduler {
   private record TasksPlaced(GlobalScheduler.Placements placements) implements Command {}
 
   private enum Rebalance implements Command {
+    TICK
+  }
+
+  private enum Spill implements Command {
     TICK
   }
 
@@ -182,6 +196,12 @@ public final class LocalScheduler {
   private final Set<WorkerProcess> killed = new HashSet<>();
   private final List<ActorRef<Cancellation>> cancellations = new ArrayList<>();
   private final List<TaskId> ended = new ArrayList<>();
+  private final Set<NodeId> others = new HashSet<>();
+  private final Map<SchedulingClass, Integer> endedByClass = new HashMap<>();
+  private final Runnable whenIdle;
+  private boolean hadGuests;
+  private boolean spilling;
+  private long spilledNs;
   private long sequence;
   private boolean rebalancing;
   private boolean endingIdle;
@@ -223,6 +243,11 @@ public final class LocalScheduler {
     errors = parts.errors();
     gauge = parts.gauge();
     ledger = new ResourceLedger(resources, gpus);
+    whenIdle =
+        () ->
+            parts
+                .globalScheduler()
+                .tell(new GlobalScheduler.ReportLoad(parts.nodeId(), resources.amounts(), 0));
     objectsReady = context.messageAdapter(ObjectManager.ObjectsReady.class, ObjectsReady::new);
     away =
         new AwayTasks(
@@ -257,7 +282,11 @@ public final class LocalScheduler {
 
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
-      case SubmitTasks(var specs) -> specs.forEach(this::submit);
+      case SubmitTasks(var specs) -> specs.forEach(spec -> submit(spec, false));
+      case SubmitGuests(var specs) -> {
+        specs.forEach(spec -> submit(spec, true));
+        hadGuests = true;
+      }
       case CancelTask cancel -> cancel(cancel);
       case CancelChildren(var parents) -> cancelChildren(parents);
       case SubscribeToCancellations(var subscriber) -> cancellations.add(subscriber);
@@ -271,16 +300,19 @@ public final class LocalScheduler {
       case WorkerReported(var event) -> onWorkerEvent(event);
       case TasksPlaced(var placements) -> placed(placements);
       case TasksEndedElsewhere(var taskIds) -> taskIds.forEach(this::taskEndedElsewhere);
-      case NodeLost(var nodeId) -> away.lost(nodeId).forEach(task -> nodeLost(task, nodeId));
-      case PlaceAgain.TICK -> away.requestAgain();
+      case NodeJoined(var nodeId) -> others.add(nodeId);
+      case NodeLost(var nodeId) -> {
+        others.remove(nodeId);
+        away.lost(nodeId).forEach(task -> nodeLost(task, nodeId));
+      }
+      case PlaceAgain.TICK -> away.askAgain();
+      case Spill.TICK -> spill();
       case Rebalance.TICK -> rebalance();
       case LookAtDeadlines.TICK -> lookAtDeadlines();
       case EndIdleGpuWorkers.TICK -> endIdleGpuWorkers();
     }
     dispatch();
-    away.request();
-    int running = lanes.count();
-    gauge.set(Math.max(0, tasks.size() - away.count() - running), running);
+    shareLoad();
     setTimer();
     if (hasGpus && !endingIdle) {
       endIdleGpuWorkersLater();
@@ -290,6 +322,40 @@ public final class LocalScheduler {
       ended.clear();
     }
     return Behaviors.same();
+  }
+
+  /// What concerns other nodes, at the end of a turn.
+  private void shareLoad() {
+    int here = tasks.size() - away.count();
+    away.request(here);
+    int running = lanes.count();
+    gauge.set(Math.max(0, here - running), running);
+    if (!others.isEmpty() && !ready.isEmpty() && !spilling) {
+      spilling = true;
+      spilledNs = System.nanoTime();
+      timers.startSingleTimer(Spill.TICK, Duration.ofNanos(SpillPolicy.INTERVAL_NS));
+    }
+    if (hadGuests && here == 0) {
+      // Whoever has too many need not wait for the next heartbeat.
+      hadGuests = false;
+      whenIdle.run();
+    }
+  }
+
+  private void spill() {
+    spilling = false;
+    long now = System.nanoTime();
+    int here = tasks.size() - away.count();
+    for (SchedulingClass schedulingClass : ready.classes()) {
+      int waiting = ready.count(schedulingClass);
+      int excess =
+          SpillPolicy.excess(
+              waiting, endedByClass.getOrDefault(schedulingClass, 0), now - spilledNs);
+      if (excess > 0) {
+        away.ask(schedulingClass, excess, here - excess);
+      }
+    }
+    endedByClass.clear();
   }
 
   private void onWorkerEvent(WorkerEvent event) {
@@ -305,16 +371,20 @@ public final class LocalScheduler {
     }
   }
 
-  private void submit(TaskSpec spec) {
+  private void submit(TaskSpec spec, boolean isGuest) {
     SchedulingClass schedulingClass = SchedulingClass.of(spec);
-    QueuedTask task = new QueuedTask(spec, schedulingClass, sequence++);
+    QueuedTask task = new QueuedTask(spec, schedulingClass, sequence++, isGuest);
     if (tasks.putIfAbsent(spec.taskId(), task) != null) {
       return;
     }
     if (spec.timeoutMs() > 0) {
       await(task, Duration.ofMillis(spec.timeoutMs()));
     }
-    if (ledger.total().covers(schedulingClass.resources())) {
+    schedule(task);
+  }
+
+  private void schedule(QueuedTask task) {
+    if (ledger.total().covers(task.schedulingClass.resources())) {
       holdOrQueue(task);
     } else {
       away.add(task);
@@ -375,7 +445,7 @@ public final class LocalScheduler {
   }
 
   private void placed(GlobalScheduler.Placements placements) {
-    for (QueuedTask task : away.placed(placements)) {
+    for (QueuedTask task : away.placed(placements, ready)) {
       if (placements.shares().isEmpty()) {
         fail(task, ErrorObject.Kind.UNSCHEDULABLE, placements.reason());
       } else {
@@ -398,7 +468,7 @@ public final class LocalScheduler {
       failCancelled(task, cancelledAs);
     } else if (mayRetry(task)) {
       task.attempt++;
-      away.add(task);
+      schedule(task);
     } else {
       failForWorker(
           task,
@@ -528,6 +598,9 @@ public final class LocalScheduler {
     QueuedTask task = tasks.get(end.taskId());
     if (lane == null || task == null || !lanes.ended(lane, task, end.durationNs())) {
       return;
+    }
+    if (spilling) {
+      endedByClass.merge(task.schedulingClass, 1, Integer::sum);
     }
     boolean again =
         end.outcome() == TaskOutcome.FAILED

@@ -22,6 +22,9 @@ final class QueuedTask {
   /// The lane it was dispatched to, or null while it waits.
   @Nullable TaskLane lane;
 
+  /// Whether it runs here for another node.
+  final boolean isGuest;
+
   /// Whether another node runs it, or will.
   boolean isAway;
 
@@ -34,7 +37,8 @@ final class QueuedTask {
   /// Its place among the scheduler's deadlines, if it has any.
   long deadline = Deadlines.NEVER;
 
-  QueuedTask(TaskSpec spec, SchedulingClass schedulingClass, long sequence) {
+  QueuedTask(TaskSpec spec, SchedulingClass schedulingClass, long sequence, boolean isGuest) {
+    this.isGuest = isGuest;
     this.spec = spec;
     this.schedulingClass = schedulingClass;
     this.sequence = sequence;

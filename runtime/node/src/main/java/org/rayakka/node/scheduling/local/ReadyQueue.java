@@ -54,6 +54,20 @@ final class ReadyQueue {
     return task;
   }
 
+  /// Takes out the task of a class that would run last, unless it is a guest.
+  @Nullable QueuedTask pollLastOwn(SchedulingClass schedulingClass) {
+    ArrayDeque<QueuedTask> queue = queues.get(schedulingClass);
+    if (queue == null || queue.getLast().isGuest) {
+      return null;
+    }
+    QueuedTask task = queue.removeLast();
+    size--;
+    if (queue.isEmpty()) {
+      queues.remove(schedulingClass);
+    }
+    return task;
+  }
+
   boolean remove(QueuedTask task) {
     ArrayDeque<QueuedTask> queue = queues.get(task.schedulingClass);
     if (queue == null || !queue.remove(task)) {
