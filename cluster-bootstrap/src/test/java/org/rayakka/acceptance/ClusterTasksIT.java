@@ -296,7 +296,7 @@ class ClusterTasksIT {
     assertThat(on("third")).isNotEqualTo(on("first"));
   }
 
-  private static boolean isWorker(ProcessHandle process) {
+  static boolean isWorker(ProcessHandle process) {
     Optional<String> line = process.info().commandLine();
     return line.isPresent() && line.get().contains("WorkerMain");
   }

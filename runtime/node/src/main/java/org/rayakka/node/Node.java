@@ -306,12 +306,14 @@ public final class Node implements AutoCloseable {
       ActorRef<ActorDirectory.Command> actors =
           context.spawn(
               ActorDirectory.create(
-                  new ActorDirectory.Peers(
+                  new ActorDirectory.Parts(
                       nodeId,
                       view,
                       objects,
                       scheduler,
                       workerPool,
+                      peers,
+                      globalScheduler,
                       errors,
                       control,
                       DispatcherSelector.fromConfig("ray.node.loop-dispatcher"))),
@@ -320,6 +322,7 @@ public final class Node implements AutoCloseable {
       context.spawn(
           PeerDesk.create(
               new PeerDesk.Parts(
+                  nodeId,
                   peers,
                   scheduler,
                   globalScheduler,

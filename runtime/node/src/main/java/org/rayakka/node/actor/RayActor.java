@@ -164,7 +164,9 @@ final class RayActor {
       TimerScheduler<Command> timers,
       ActorRef<Changed> directory,
       TaskSpec creation,
+      int restarts,
       Peers peers) {
+    this.restarts = restarts;
     self = context.getSelf();
     this.timers = timers;
     this.directory = directory;
@@ -180,10 +182,17 @@ final class RayActor {
     }
   }
 
-  static Behavior<Command> create(ActorRef<Changed> directory, TaskSpec creation, Peers peers) {
+  /// Makes the actor. It runs on the event loop.
+  ///
+  /// @param directory told what becomes of it
+  /// @param creation the task that creates it
+  /// @param restarts how often it was restarted before, on other nodes
+  /// @param peers whom it works with
+  static Behavior<Command> create(
+      ActorRef<Changed> directory, TaskSpec creation, int restarts, Peers peers) {
     return Behaviors.setup(context ->
-        Behaviors.withTimers(
-            timers -> new RayActor(context, timers, directory, creation, peers).running()));
+        Behaviors.withTimers(timers ->
+            new RayActor(context, timers, directory, creation, restarts, peers).running()));
   }
 
   private Behavior<Command> running() {

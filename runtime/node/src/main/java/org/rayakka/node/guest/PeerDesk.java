@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,14 +12,18 @@ import java.util.Map;
 import java.util.Set;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
+import org.rayakka.api.id.TaskId;
 import org.rayakka.node.actor.ActorDirectory;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.peer.PeerMessage;
+import org.rayakka.node.peer.PeerMessage.ActorChanged;
 import org.rayakka.node.peer.PeerMessage.CancelTask;
 import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
 import org.rayakka.node.peer.PeerMessage.Function;
+import org.rayakka.node.peer.PeerMessage.HostActor;
 import org.rayakka.node.peer.PeerMessage.JobFacts;
+import org.rayakka.node.peer.PeerMessage.KillActor;
 import org.rayakka.node.peer.PeerMessage.LocateObjects;
 import org.rayakka.node.peer.PeerMessage.ObjectsLocated;
 import org.rayakka.node.peer.PeerMessage.RunTasks;
@@ -31,6 +36,8 @@ import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.transfer.ObjectTransfer;
 import org.rayakka.node.worker.FunctionRegistry;
 import org.rayakka.node.worker.WorkerPool;
+import org.rayakka.protocol.TaskSpec;
+import org.rayakka.protocol.sbe.TaskKind;
 
 /// Takes what other nodes say to those of this node whom it concerns, and knows the jobs that are
 /// guests here: they end with their driver, or when their driver's node is lost.
@@ -38,6 +45,7 @@ public final class PeerDesk {
 
   /// Whom the desk tells.
   ///
+  /// @param nodeId this node
   /// @param peers the other nodes
   /// @param scheduler takes tasks
   /// @param globalScheduler is told of nodes that are lost
@@ -48,6 +56,7 @@ public final class PeerDesk {
   /// @param functions takes functions of guests
   /// @param taskWorkers how many worker processes a job starts with
   public record Parts(
+      NodeId nodeId,
       ActorRef<Peers.Command> peers,
       ActorRef<LocalScheduler.Command> scheduler,
       ActorRef<GlobalScheduler.Command> globalScheduler,
@@ -85,6 +94,7 @@ public final class PeerDesk {
         case Peers.Event.Joined(var peer) -> {
           parts.objects().tell(new ObjectManager.NodeJoined(peer));
           parts.scheduler().tell(new LocalScheduler.NodeJoined(peer));
+          parts.actors().tell(new ActorDirectory.NodeJoined(peer));
         }
         case Peers.Event.Said(var peer, var message) -> said(peer, message);
         case Peers.Event.Lost(var peer) -> lost(peer);
@@ -98,14 +108,21 @@ public final class PeerDesk {
       case RunTasks run -> runTasks(peer, run);
       case TasksDone(var tasks) -> {
         parts.objects().tell(new ObjectManager.TasksEndedElsewhere(peer, tasks));
-        parts
-            .scheduler()
-            .tell(
-                new LocalScheduler.TasksEndedElsewhere(
-                    tasks.stream().map(TaskDone::taskId).toList()));
+        List<TaskId> ids = tasks.stream().map(TaskDone::taskId).toList();
+        parts.scheduler().tell(new LocalScheduler.TasksEndedElsewhere(ids));
+        parts.actors().tell(new ActorDirectory.TasksEndedElsewhere(ids));
       }
       case CancelTask(var taskId, var force, var recursive) ->
           parts.scheduler().tell(new LocalScheduler.CancelTask(taskId, force, recursive));
+      case HostActor(var job, var functions, var creation, var restarts) -> {
+        if (admit(job, functions)) {
+          parts.objects().tell(new ObjectManager.GuestsSubmitted(peer, List.of(creation)));
+          parts.actors().tell(new ActorDirectory.Host(peer, creation, restarts));
+        }
+      }
+      case ActorChanged change -> parts.actors().tell(new ActorDirectory.ChangedElsewhere(change));
+      case KillActor(var actorId, var noRestart) ->
+          parts.actors().tell(new ActorDirectory.KillActor(actorId, noRestart));
       case EndJob(var jobId, var namespace) -> endJob(jobId, namespace);
       case LocateObjects(var ids) -> parts.objects().tell(new ObjectManager.LocateFor(peer, ids));
       case ObjectsLocated(var objects) ->
@@ -117,12 +134,32 @@ public final class PeerDesk {
   }
 
   private void runTasks(NodeId origin, RunTasks run) {
-    JobFacts job = run.job();
-    JobId jobId = job.jobId();
-    if (ended.contains(jobId)) {
+    if (!admit(run.job(), run.functions())) {
       return;
     }
-    if (guests.putIfAbsent(jobId, job) == null) {
+    parts.objects().tell(new ObjectManager.GuestsSubmitted(origin, run.specs()));
+    List<TaskSpec> tasks = new ArrayList<>();
+    List<TaskSpec> calls = new ArrayList<>();
+    for (TaskSpec spec : run.specs()) {
+      (spec.kind() == TaskKind.TASK ? tasks : calls).add(spec);
+    }
+    if (!tasks.isEmpty()) {
+      parts.scheduler().tell(new LocalScheduler.SubmitGuests(tasks));
+    }
+    if (!calls.isEmpty()) {
+      parts.actors().tell(new ActorDirectory.Submit(calls));
+    }
+  }
+
+  /// Takes in a job that is a guest here, and its functions.
+  ///
+  /// @return false if the job has ended
+  private boolean admit(JobFacts job, List<Function> functions) {
+    JobId jobId = job.jobId();
+    if (ended.contains(jobId)) {
+      return false;
+    }
+    if (!parts.nodeId().equals(job.driver()) && guests.putIfAbsent(jobId, job) == null) {
       context.getLog().info("guest {} of {} state=started", jobId, job.driver());
       parts
           .workerPool()
@@ -137,13 +174,12 @@ public final class PeerDesk {
       // Its tasks may submit others, and these may go to a third node.
       parts.peers().tell(new Peers.JobStarted(job));
     }
-    for (Function function : run.functions()) {
+    for (Function function : functions) {
       parts
           .functions()
           .add(function.id(), new FunctionRegistry.Function(jobId, function.descriptor()));
     }
-    parts.objects().tell(new ObjectManager.GuestsSubmitted(origin, run.specs()));
-    parts.scheduler().tell(new LocalScheduler.SubmitGuests(run.specs()));
+    return true;
   }
 
   private void endJob(JobId jobId, String namespace) {
@@ -161,6 +197,7 @@ public final class PeerDesk {
   private void lost(NodeId peer) {
     parts.scheduler().tell(new LocalScheduler.NodeLost(peer));
     parts.objects().tell(new ObjectManager.NodeLost(peer));
+    parts.actors().tell(new ActorDirectory.NodeLost(peer));
     parts.transfer().tell(new ObjectTransfer.PeerLost(peer));
     parts.globalScheduler().tell(new GlobalScheduler.NodeGone(peer));
     for (JobFacts job : List.copyOf(guests.values())) {

@@ -10,16 +10,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
+import org.rayakka.node.control.ActorRow;
+import org.rayakka.node.peer.PeerMessage.ActorChanged;
 import org.rayakka.node.peer.PeerMessage.CancelTask;
 import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
 import org.rayakka.node.peer.PeerMessage.Function;
+import org.rayakka.node.peer.PeerMessage.HostActor;
 import org.rayakka.node.peer.PeerMessage.JobFacts;
+import org.rayakka.node.peer.PeerMessage.KillActor;
 import org.rayakka.node.peer.PeerMessage.LocateObjects;
 import org.rayakka.node.peer.PeerMessage.ObjectReport;
 import org.rayakka.node.peer.PeerMessage.ObjectsLocated;
@@ -51,6 +56,9 @@ final class PeerCodec {
   private static final byte TRANSFER_ASK_INSTEAD = 10;
   private static final byte TRANSFER_RECEIVED = 11;
   private static final byte TRANSFER_CANCEL = 12;
+  private static final byte HOST_ACTOR = 13;
+  private static final byte ACTOR_CHANGED = 14;
+  private static final byte KILL_ACTOR = 15;
 
   private PeerCodec() {}
 
@@ -101,6 +109,25 @@ final class PeerCodec {
         out.writeBoolean(force);
         out.writeBoolean(recursive);
       }
+      case HostActor(var job, var functions, var creation, var restarts) -> {
+        out.writeByte(HOST_ACTOR);
+        writeJob(out, job);
+        writeList(out, functions, PeerCodec::writeFunction);
+        writeBytes(out, creation.bytes());
+        out.writeInt(restarts);
+      }
+      case ActorChanged(var actorId, var state, var restarts, var reason) -> {
+        out.writeByte(ACTOR_CHANGED);
+        writeActorId(out, actorId);
+        writeString(out, state.name());
+        out.writeInt(restarts);
+        writeString(out, reason);
+      }
+      case KillActor(var actorId, var noRestart) -> {
+        out.writeByte(KILL_ACTOR);
+        writeActorId(out, actorId);
+        out.writeBoolean(noRestart);
+      }
       case EndJob(var jobId, var namespace) -> {
         out.writeByte(END_JOB);
         out.writeLong(jobId.value());
@@ -132,6 +159,16 @@ final class PeerCodec {
               readList(in, PeerCodec::readSpec));
       case TASKS_DONE -> new TasksDone(readList(in, PeerCodec::readTaskDone));
       case CANCEL_TASK -> new CancelTask(readTaskId(in), in.readBoolean(), in.readBoolean());
+      case HOST_ACTOR ->
+          new HostActor(
+              readJob(in), readList(in, PeerCodec::readFunction), readSpec(in), in.readInt());
+      case ACTOR_CHANGED ->
+          new ActorChanged(
+              readActorId(in),
+              ActorRow.State.valueOf(readString(in)),
+              in.readInt(),
+              readString(in));
+      case KILL_ACTOR -> new KillActor(readActorId(in), in.readBoolean());
       case END_JOB -> new EndJob(new JobId(in.readLong()), readString(in));
       case LOCATE_OBJECTS -> new LocateObjects(readList(in, PeerCodec::readObjectId));
       case OBJECTS_LOCATED -> new ObjectsLocated(readList(in, PeerCodec::readReport));
@@ -182,7 +219,7 @@ final class PeerCodec {
       case TRANSFER_ASK_INSTEAD -> new AskInstead(in.readLong(), readNodeId(in));
       case TRANSFER_RECEIVED -> new Received(in.readLong());
       case TRANSFER_CANCEL -> new Cancel(in.readLong());
-      default -> throw new IOException("message kind: " + kind + " (expected: 1 to 12)");
+      default -> throw new IOException("message kind: " + kind + " (expected: 1 to 15)");
     };
   }
 
@@ -264,6 +301,15 @@ final class PeerCodec {
 
   private static TaskId readTaskId(DataInputStream in) throws IOException {
     return new TaskId(in.readLong(), in.readLong());
+  }
+
+  private static void writeActorId(DataOutputStream out, ActorId id) throws IOException {
+    out.writeLong(id.high());
+    out.writeLong(id.low());
+  }
+
+  private static ActorId readActorId(DataInputStream in) throws IOException {
+    return new ActorId(in.readLong(), in.readLong());
   }
 
   private static void writeNodeId(DataOutputStream out, NodeId id) throws IOException {

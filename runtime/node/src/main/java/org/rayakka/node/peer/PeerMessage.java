@@ -2,11 +2,13 @@ package org.rayakka.node.peer;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
+import org.rayakka.node.control.ActorRow;
 import org.rayakka.node.transfer.TransferMessage;
 import org.rayakka.protocol.TaskSpec;
 
@@ -14,7 +16,7 @@ import org.rayakka.protocol.TaskSpec;
 /// owns what the task returns; the node that runs it for the origin has it as a guest.
 public sealed interface PeerMessage {
 
-  /// Origin to another node: run these for me.
+  /// Origin to another node: run these for me, tasks or calls of actors that it hosts.
   ///
   /// @param job whose tasks they are
   /// @param functions of these tasks, as far as the receiver was not told of them
@@ -44,6 +46,35 @@ public sealed interface PeerMessage {
   /// @param force whether its process may be ended for it
   /// @param recursive whether what it has submitted is to be stopped too
   record CancelTask(TaskId taskId, boolean force, boolean recursive) implements PeerMessage {}
+
+  /// Owner to another node: host this actor.
+  ///
+  /// @param job whose actor it is
+  /// @param functions its constructor, if the receiver was not told of it
+  /// @param creation the task that creates it
+  /// @param restarts how often it was restarted before
+  record HostActor(JobFacts job, List<Function> functions, TaskSpec creation, int restarts)
+      implements PeerMessage {
+    /// Copies its list.
+    public HostActor {
+      functions = List.copyOf(functions);
+    }
+  }
+
+  /// Host to owner: something has become of an actor.
+  ///
+  /// @param actorId which
+  /// @param state what it is now
+  /// @param restarts how often it was restarted
+  /// @param reason why it is dead; else empty
+  record ActorChanged(ActorId actorId, ActorRow.State state, int restarts, String reason)
+      implements PeerMessage {}
+
+  /// To a host: end this actor.
+  ///
+  /// @param actorId which
+  /// @param noRestart whether it must not come back
+  record KillActor(ActorId actorId, boolean noRestart) implements PeerMessage {}
 
   /// The driver's node to all: a job has ended.
   ///

@@ -23,6 +23,7 @@ import java.util.Set;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.node.peer.PeerMessage.Function;
+import org.rayakka.node.peer.PeerMessage.HostActor;
 import org.rayakka.node.peer.PeerMessage.JobFacts;
 import org.rayakka.node.peer.PeerMessage.RunTasks;
 import org.rayakka.node.peer.WireMessage.Acknowledge;
@@ -79,6 +80,13 @@ public final class Peers {
       specs = List.copyOf(specs);
     }
   }
+
+  /// Have an actor hosted by another node.
+  ///
+  /// @param on which
+  /// @param creation the task that creates it
+  /// @param restarts how often it was restarted before
+  public record HostElsewhere(NodeId on, TaskSpec creation, int restarts) implements Local {}
 
   /// Tasks of this job may run here, and be passed on.
   ///
@@ -175,6 +183,8 @@ public final class Peers {
       case SendToAll(var message) ->
           List.copyOf(greeted.values()).forEach(peer -> send(peer, message));
       case RunElsewhere(var on, var specs) -> runElsewhere(on, specs);
+      case HostElsewhere(var on, var creation, var restarts) ->
+          hostElsewhere(on, creation, restarts);
       case JobStarted(var job) -> jobs.put(job.jobId(), job);
       case JobEnded(var jobId) -> jobs.remove(jobId);
       case MemberChanged(var event) -> memberChanged(event);
@@ -291,21 +301,33 @@ public final class Peers {
 
   private void runElsewhere(NodeId on, List<TaskSpec> specs) {
     JobFacts job = jobs.get(specs.getFirst().jobId());
-    if (job == null) {
-      // It has ended meanwhile, and its tasks with it.
-      return;
+    // Without it, the job has ended meanwhile, and its tasks with it.
+    if (job != null) {
+      send(on, new RunTasks(job, functionsFor(on, specs), specs));
     }
+  }
+
+  private void hostElsewhere(NodeId on, TaskSpec creation, int restarts) {
+    JobFacts job = jobs.get(creation.jobId());
+    if (job != null) {
+      send(on, new HostActor(job, functionsFor(on, List.of(creation)), creation, restarts));
+    }
+  }
+
+  /// The functions of tasks that another node was not told of.
+  private List<Function> functionsFor(NodeId on, List<TaskSpec> specs) {
     List<Function> told = new ArrayList<>();
-    if (!lost.contains(on)) {
-      Peer peer = peer(on);
-      for (TaskSpec spec : specs) {
-        FunctionRegistry.Function function = functions.find(spec.functionId());
-        if (function != null && peer.isNew(spec.functionId())) {
-          told.add(new Function(spec.functionId(), function.descriptor()));
-        }
+    if (lost.contains(on)) {
+      return told;
+    }
+    Peer peer = peer(on);
+    for (TaskSpec spec : specs) {
+      FunctionRegistry.Function function = functions.find(spec.functionId());
+      if (function != null && peer.isNew(spec.functionId())) {
+        told.add(new Function(spec.functionId(), function.descriptor()));
       }
     }
-    send(on, new RunTasks(job, told, specs));
+    return told;
   }
 
   private void received(Parcel parcel) {

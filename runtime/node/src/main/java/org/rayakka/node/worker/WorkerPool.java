@@ -319,8 +319,10 @@ public final class WorkerPool {
       return;
     }
     entry.actors--;
-    // A dedicated process ends with its actor; a shared one serves the next.
-    if (worker.purpose() == Purpose.DEDICATED) {
+    // A dedicated process ends with its actor; a shared one serves the next, while there may be
+    // one.
+    boolean isLeft = entry.actors == 0 && !jobs.containsKey(worker.jobId());
+    if (worker.purpose() == Purpose.DEDICATED || isLeft) {
       stop(entry);
     }
   }

@@ -11,16 +11,21 @@ import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
+import org.rayakka.node.control.ActorRow;
+import org.rayakka.node.peer.PeerMessage.ActorChanged;
 import org.rayakka.node.peer.PeerMessage.CancelTask;
 import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
 import org.rayakka.node.peer.PeerMessage.Function;
+import org.rayakka.node.peer.PeerMessage.HostActor;
 import org.rayakka.node.peer.PeerMessage.JobFacts;
+import org.rayakka.node.peer.PeerMessage.KillActor;
 import org.rayakka.node.peer.PeerMessage.LocateObjects;
 import org.rayakka.node.peer.PeerMessage.ObjectReport;
 import org.rayakka.node.peer.PeerMessage.ObjectsLocated;
@@ -55,6 +60,10 @@ class PeerCodecTest {
                         ObjectReport.ofHolders(OBJECT, 1L << 40, List.of(NODE, NodeId.NIL)))),
                 new TaskDone(TASK, List.of()))),
         new CancelTask(TASK, true, false),
+        new HostActor(
+            new JobFacts(new JobId(9), NODE, "", List.of(), List.of()), List.of(), spec("eins"), 3),
+        new ActorChanged(new ActorId(1, 2), ActorRow.State.DEAD, 3, "so be it"),
+        new KillActor(new ActorId(1, 2), true),
         new EndJob(new JobId(-1), ""),
         new LocateObjects(List.of(OBJECT, OBJECT)),
         new ObjectsLocated(List.of(ObjectReport.ofBytes(OBJECT, 1, new byte[0]))),

@@ -19,7 +19,7 @@ public final class GlobalScheduler {
   /// @param resources what each needs, by name
   /// @param count how many there are
   /// @param origin the local scheduler's node
-  /// @param originQueued how many other tasks wait or run there
+  /// @param originQueued how many other tasks wait or run there, or {@link #UNKNOWN}
   /// @param replyTo told where they shall run
   public record PlaceTasks(
       long request,
@@ -29,6 +29,9 @@ public final class GlobalScheduler {
       int originQueued,
       ActorRef<Placements> replyTo)
       implements Command {
+    /// The origin's queue is what its last report said.
+    public static final int UNKNOWN = -1;
+
     /// So many are placed in one go at most.
     public static final int MAX_COUNT = 10_000;
 
@@ -98,7 +101,9 @@ public final class GlobalScheduler {
   }
 
   private void place(PlaceTasks place) {
-    view.isQueued(place.origin(), place.originQueued());
+    if (place.originQueued() != PlaceTasks.UNKNOWN) {
+      view.isQueued(place.origin(), place.originQueued());
+    }
     Map<NodeId, Integer> shares =
         PlacementPolicy.place(place.resources(), place.count(), view.nodes());
     String reason =

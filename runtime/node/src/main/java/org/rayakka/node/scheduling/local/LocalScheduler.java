@@ -326,9 +326,10 @@ public final class LocalScheduler {
 
   /// What concerns other nodes, at the end of a turn.
   private void shareLoad() {
-    int here = tasks.size() - away.count();
+    int here = queuedHere();
     away.request(here);
-    int running = lanes.count();
+    // An actor is as good as a task that runs.
+    int running = lanes.count() + heldByActors.size();
     gauge.set(Math.max(0, here - running), running);
     if (!others.isEmpty() && !ready.isEmpty() && !spilling) {
       spilling = true;
@@ -342,10 +343,14 @@ public final class LocalScheduler {
     }
   }
 
+  private int queuedHere() {
+    return tasks.size() - away.count() + heldByActors.size();
+  }
+
   private void spill() {
     spilling = false;
     long now = System.nanoTime();
-    int here = tasks.size() - away.count();
+    int here = queuedHere();
     for (SchedulingClass schedulingClass : ready.classes()) {
       int waiting = ready.count(schedulingClass);
       int excess =
