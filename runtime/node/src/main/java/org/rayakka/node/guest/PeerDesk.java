@@ -22,6 +22,7 @@ import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
 import org.rayakka.node.peer.PeerMessage.Function;
 import org.rayakka.node.peer.PeerMessage.HostActor;
+import org.rayakka.node.peer.PeerMessage.Introduce;
 import org.rayakka.node.peer.PeerMessage.JobFacts;
 import org.rayakka.node.peer.PeerMessage.KillActor;
 import org.rayakka.node.peer.PeerMessage.LocateObjects;
@@ -105,7 +106,8 @@ public final class PeerDesk {
 
   private void said(NodeId peer, PeerMessage message) {
     switch (message) {
-      case RunTasks run -> runTasks(peer, run);
+      case Introduce(var job, var functions) -> admit(job, functions);
+      case RunTasks(var specs) -> runTasks(peer, specs);
       case TasksDone(var tasks) -> {
         parts.objects().tell(new ObjectManager.TasksEndedElsewhere(peer, tasks));
         List<TaskId> ids = tasks.stream().map(TaskDone::taskId).toList();
@@ -114,8 +116,8 @@ public final class PeerDesk {
       }
       case CancelTask(var taskId, var force, var recursive) ->
           parts.scheduler().tell(new LocalScheduler.CancelTask(taskId, force, recursive));
-      case HostActor(var job, var functions, var creation, var restarts) -> {
-        if (admit(job, functions)) {
+      case HostActor(var creation, var restarts) -> {
+        if (!ended.contains(creation.jobId())) {
           parts.objects().tell(new ObjectManager.GuestsSubmitted(peer, List.of(creation)));
           parts.actors().tell(new ActorDirectory.Host(peer, creation, restarts));
         }
@@ -133,14 +135,14 @@ public final class PeerDesk {
     }
   }
 
-  private void runTasks(NodeId origin, RunTasks run) {
-    if (!admit(run.job(), run.functions())) {
+  private void runTasks(NodeId origin, List<TaskSpec> specs) {
+    if (ended.contains(specs.getFirst().jobId())) {
       return;
     }
-    parts.objects().tell(new ObjectManager.GuestsSubmitted(origin, run.specs()));
+    parts.objects().tell(new ObjectManager.GuestsSubmitted(origin, specs));
     List<TaskSpec> tasks = new ArrayList<>();
     List<TaskSpec> calls = new ArrayList<>();
-    for (TaskSpec spec : run.specs()) {
+    for (TaskSpec spec : specs) {
       (spec.kind() == TaskKind.TASK ? tasks : calls).add(spec);
     }
     if (!tasks.isEmpty()) {
@@ -152,12 +154,10 @@ public final class PeerDesk {
   }
 
   /// Takes in a job that is a guest here, and its functions.
-  ///
-  /// @return false if the job has ended
-  private boolean admit(JobFacts job, List<Function> functions) {
+  private void admit(JobFacts job, List<Function> functions) {
     JobId jobId = job.jobId();
     if (ended.contains(jobId)) {
-      return false;
+      return;
     }
     if (!parts.nodeId().equals(job.driver()) && guests.putIfAbsent(jobId, job) == null) {
       context.getLog().info("guest {} of {} state=started", jobId, job.driver());
@@ -179,7 +179,6 @@ public final class PeerDesk {
           .functions()
           .add(function.id(), new FunctionRegistry.Function(jobId, function.descriptor()));
     }
-    return true;
   }
 
   private void endJob(JobId jobId, String namespace) {

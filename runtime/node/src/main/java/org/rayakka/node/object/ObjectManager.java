@@ -459,7 +459,11 @@ public final class ObjectManager {
       unknown.remove(id);
       remote.want(id);
     } else if (outcome.isFull()) {
-      noRoomToRestore(id);
+      noRoomFor(
+          id,
+          id
+              + " is on disk, and there is no room to bring it back: programs hold all that is in"
+              + " memory");
     } else {
       lookElsewhere(id);
     }
@@ -494,10 +498,14 @@ public final class ObjectManager {
         control.objects().sealed(id, JobId.NIL, store.sizeOf(id), nodeId);
         ready(id);
       }
-      case ObjectTransfer.Fetched.Failed(var failed, var lacking, var reason) -> {
-        context.getLog().warn("object {} was not fetched: {}", id, reason);
-        remote.lacking(id, lacking);
-        unreconstructable(id);
+      case ObjectTransfer.Fetched.Failed failed -> {
+        context.getLog().warn("object {} was not fetched: {}", id, failed.reason());
+        remote.lacking(id, failed.lacking());
+        if (failed.isFull()) {
+          noRoomFor(id, id + " is on another node, and " + failed.reason());
+        } else {
+          unreconstructable(id);
+        }
       }
     }
   }
@@ -683,16 +691,15 @@ public final class ObjectManager {
     unanswered.forEach(this::unreconstructable);
   }
 
-  private void noRoomToRestore(ObjectId id) {
+  private void noRoomFor(ObjectId id, String why) {
     ErrorObject error =
         ErrorObject.of(
             ErrorObject.Kind.STORE_FULL,
             id.high(),
             id.low(),
             "",
-            id
-                + " is on disk, and there is no room to bring it back: programs hold all that is in"
-                + " memory. Release what is no longer read, or start the node with a larger object"
+            why
+                + ". Release what is no longer read, or start the node with a larger object"
                 + " store");
     if (sealError(id, error.encode())) {
       ready(id);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.FunctionId;
+import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.node.peer.WireMessage.Acknowledge;
 import org.rayakka.node.peer.WireMessage.Parcel;
@@ -15,6 +16,7 @@ import org.rayakka.node.peer.WireMessage.Part;
 final class Peer {
   private final NodeId self;
   private final Set<FunctionId> functions = new HashSet<>();
+  private final Set<JobId> jobs = new HashSet<>();
   final PartSender sender = new PartSender();
   final PartReceiver receiver = new PartReceiver();
 
@@ -34,6 +36,11 @@ final class Peer {
   /// Whether it has to be told of a function; asked once.
   boolean isNew(FunctionId function) {
     return functions.add(function);
+  }
+
+  /// Whether it has to be told of a job; asked once.
+  boolean isNew(JobId job) {
+    return jobs.add(job);
   }
 
   /// Sends what may be sent.

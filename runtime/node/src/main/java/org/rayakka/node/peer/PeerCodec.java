@@ -23,6 +23,7 @@ import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
 import org.rayakka.node.peer.PeerMessage.Function;
 import org.rayakka.node.peer.PeerMessage.HostActor;
+import org.rayakka.node.peer.PeerMessage.Introduce;
 import org.rayakka.node.peer.PeerMessage.JobFacts;
 import org.rayakka.node.peer.PeerMessage.KillActor;
 import org.rayakka.node.peer.PeerMessage.LocateObjects;
@@ -59,6 +60,7 @@ final class PeerCodec {
   private static final byte HOST_ACTOR = 13;
   private static final byte ACTOR_CHANGED = 14;
   private static final byte KILL_ACTOR = 15;
+  private static final byte INTRODUCE = 16;
 
   private PeerCodec() {}
 
@@ -93,10 +95,13 @@ final class PeerCodec {
 
   private static void write(DataOutputStream out, PeerMessage message) throws IOException {
     switch (message) {
-      case RunTasks(var job, var functions, var specs) -> {
-        out.writeByte(RUN_TASKS);
+      case Introduce(var job, var functions) -> {
+        out.writeByte(INTRODUCE);
         writeJob(out, job);
         writeList(out, functions, PeerCodec::writeFunction);
+      }
+      case RunTasks(var specs) -> {
+        out.writeByte(RUN_TASKS);
         writeList(out, specs, (to, spec) -> writeBytes(to, spec.bytes()));
       }
       case TasksDone(var tasks) -> {
@@ -109,10 +114,8 @@ final class PeerCodec {
         out.writeBoolean(force);
         out.writeBoolean(recursive);
       }
-      case HostActor(var job, var functions, var creation, var restarts) -> {
+      case HostActor(var creation, var restarts) -> {
         out.writeByte(HOST_ACTOR);
-        writeJob(out, job);
-        writeList(out, functions, PeerCodec::writeFunction);
         writeBytes(out, creation.bytes());
         out.writeInt(restarts);
       }
@@ -152,16 +155,11 @@ final class PeerCodec {
   private static PeerMessage read(DataInputStream in) throws IOException {
     byte kind = in.readByte();
     return switch (kind) {
-      case RUN_TASKS ->
-          new RunTasks(
-              readJob(in),
-              readList(in, PeerCodec::readFunction),
-              readList(in, PeerCodec::readSpec));
+      case INTRODUCE -> new Introduce(readJob(in), readList(in, PeerCodec::readFunction));
+      case RUN_TASKS -> new RunTasks(readList(in, PeerCodec::readSpec));
       case TASKS_DONE -> new TasksDone(readList(in, PeerCodec::readTaskDone));
       case CANCEL_TASK -> new CancelTask(readTaskId(in), in.readBoolean(), in.readBoolean());
-      case HOST_ACTOR ->
-          new HostActor(
-              readJob(in), readList(in, PeerCodec::readFunction), readSpec(in), in.readInt());
+      case HOST_ACTOR -> new HostActor(readSpec(in), in.readInt());
       case ACTOR_CHANGED ->
           new ActorChanged(
               readActorId(in),
@@ -219,7 +217,7 @@ final class PeerCodec {
       case TRANSFER_ASK_INSTEAD -> new AskInstead(in.readLong(), readNodeId(in));
       case TRANSFER_RECEIVED -> new Received(in.readLong());
       case TRANSFER_CANCEL -> new Cancel(in.readLong());
-      default -> throw new IOException("message kind: " + kind + " (expected: 1 to 15)");
+      default -> throw new IOException("message kind: " + kind + " (expected: 1 to 16)");
     };
   }
 

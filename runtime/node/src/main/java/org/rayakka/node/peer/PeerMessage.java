@@ -16,16 +16,23 @@ import org.rayakka.protocol.TaskSpec;
 /// owns what the task returns; the node that runs it for the origin has it as a guest.
 public sealed interface PeerMessage {
 
+  /// What comes next may be of this job, or have these functions; told once.
+  ///
+  /// @param job whose tasks and actors they are
+  /// @param functions of its tasks
+  record Introduce(JobFacts job, List<Function> functions) implements PeerMessage {
+    /// Copies its list.
+    public Introduce {
+      functions = List.copyOf(functions);
+    }
+  }
+
   /// Origin to another node: run these for me, tasks or calls of actors that it hosts.
   ///
-  /// @param job whose tasks they are
-  /// @param functions of these tasks, as far as the receiver was not told of them
-  /// @param specs the tasks
-  record RunTasks(JobFacts job, List<Function> functions, List<TaskSpec> specs)
-      implements PeerMessage {
-    /// Copies its lists.
+  /// @param specs the tasks, of one job
+  record RunTasks(List<TaskSpec> specs) implements PeerMessage {
+    /// Copies its list.
     public RunTasks {
-      functions = List.copyOf(functions);
       specs = List.copyOf(specs);
     }
   }
@@ -49,17 +56,9 @@ public sealed interface PeerMessage {
 
   /// Owner to another node: host this actor.
   ///
-  /// @param job whose actor it is
-  /// @param functions its constructor, if the receiver was not told of it
   /// @param creation the task that creates it
   /// @param restarts how often it was restarted before
-  record HostActor(JobFacts job, List<Function> functions, TaskSpec creation, int restarts)
-      implements PeerMessage {
-    /// Copies its list.
-    public HostActor {
-      functions = List.copyOf(functions);
-    }
-  }
+  record HostActor(TaskSpec creation, int restarts) implements PeerMessage {}
 
   /// Host to owner: something has become of an actor.
   ///

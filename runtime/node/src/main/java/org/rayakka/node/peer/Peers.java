@@ -24,6 +24,7 @@ import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.node.peer.PeerMessage.Function;
 import org.rayakka.node.peer.PeerMessage.HostActor;
+import org.rayakka.node.peer.PeerMessage.Introduce;
 import org.rayakka.node.peer.PeerMessage.JobFacts;
 import org.rayakka.node.peer.PeerMessage.RunTasks;
 import org.rayakka.node.peer.WireMessage.Acknowledge;
@@ -300,34 +301,40 @@ public final class Peers {
   }
 
   private void runElsewhere(NodeId on, List<TaskSpec> specs) {
-    JobFacts job = jobs.get(specs.getFirst().jobId());
-    // Without it, the job has ended meanwhile, and its tasks with it.
-    if (job != null) {
-      send(on, new RunTasks(job, functionsFor(on, specs), specs));
+    if (introduce(on, specs)) {
+      send(on, new RunTasks(specs));
     }
   }
 
   private void hostElsewhere(NodeId on, TaskSpec creation, int restarts) {
-    JobFacts job = jobs.get(creation.jobId());
-    if (job != null) {
-      send(on, new HostActor(job, functionsFor(on, List.of(creation)), creation, restarts));
+    if (introduce(on, List.of(creation))) {
+      send(on, new HostActor(creation, restarts));
     }
   }
 
-  /// The functions of tasks that another node was not told of.
-  private List<Function> functionsFor(NodeId on, List<TaskSpec> specs) {
-    List<Function> told = new ArrayList<>();
+  /// Tells another node what it has to know of tasks and was not told before.
+  ///
+  /// @return false if their job has ended, and they with it
+  private boolean introduce(NodeId on, List<TaskSpec> specs) {
+    JobFacts job = jobs.get(specs.getFirst().jobId());
+    if (job == null) {
+      return false;
+    }
     if (lost.contains(on)) {
-      return told;
+      return true;
     }
     Peer peer = peer(on);
+    List<Function> told = new ArrayList<>();
     for (TaskSpec spec : specs) {
       FunctionRegistry.Function function = functions.find(spec.functionId());
       if (function != null && peer.isNew(spec.functionId())) {
         told.add(new Function(spec.functionId(), function.descriptor()));
       }
     }
-    return told;
+    if (peer.isNew(job.jobId()) || !told.isEmpty()) {
+      send(on, new Introduce(job, told));
+    }
+    return true;
   }
 
   private void received(Parcel parcel) {

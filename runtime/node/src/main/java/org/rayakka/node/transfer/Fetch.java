@@ -28,6 +28,9 @@ final class Fetch {
   /// How often there was no room for it.
   int roomRequests;
 
+  /// Whether it fails for want of room.
+  boolean isFull;
+
   /// Whether to wait a moment before the next holder is asked.
   boolean isToPause;
 
@@ -112,6 +115,6 @@ final class Fetch {
   }
 
   Fetched.Failed failure() {
-    return new Fetched.Failed(id, List.copyOf(lacking), lastReason);
+    return new Fetched.Failed(id, List.copyOf(lacking), isFull, lastReason);
   }
 }

@@ -34,7 +34,7 @@ public final class ObjectTransfer {
   private static final Duration BUSY_PAUSE = Duration.ofMillis(100);
 
   /// So often is room made for one object before its fetch fails.
-  private static final int MAX_ROOM_REQUESTS = 5;
+  private static final int MAX_ROOM_REQUESTS = 100;
 
   /// What it can be told.
   public sealed interface Command {}
@@ -88,8 +88,10 @@ public final class ObjectTransfer {
     ///
     /// @param id the object
     /// @param lacking nodes that were said to have it and do not
+    /// @param isFull whether there is no room for it here
     /// @param reason for a person
-    record Failed(ObjectId id, List<NodeId> lacking, String reason) implements Fetched {}
+    record Failed(ObjectId id, List<NodeId> lacking, boolean isFull, String reason)
+        implements Fetched {}
   }
 
   /// What a transfer needs of the node around it. Called on the actor's thread; answers may come on
@@ -376,6 +378,7 @@ public final class ObjectTransfer {
     if (isMade && fetch.roomRequests < MAX_ROOM_REQUESTS) {
       ask(fetch);
     } else {
+      fetch.isFull = true;
       fetch.lastReason =
           "there is no room for its %d bytes: programs hold all that is in memory"
               .formatted(fetch.incoming.size);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
 import org.rayakka.node.peer.PeerMessage.Function;
 import org.rayakka.node.peer.PeerMessage.HostActor;
+import org.rayakka.node.peer.PeerMessage.Introduce;
 import org.rayakka.node.peer.PeerMessage.JobFacts;
 import org.rayakka.node.peer.PeerMessage.KillActor;
 import org.rayakka.node.peer.PeerMessage.LocateObjects;
@@ -46,11 +48,11 @@ class PeerCodecTest {
 
   static Stream<PeerMessage> messages() {
     return Stream.of(
-        new RunTasks(
+        new Introduce(
             new JobFacts(
                 new JobId(9), NODE, "namensräume", List.of("/a b", "/c"), List.of("-Xmx1g")),
-            List.of(new Function(new FunctionId(1, 2), new byte[] {1, 2, 3})),
-            List.of(spec("eins"), spec("zwei"))),
+            List.of(new Function(new FunctionId(1, 2), new byte[] {1, 2, 3}))),
+        new RunTasks(List.of(spec("eins"), spec("zwei"))),
         new TasksDone(
             List.of(
                 new TaskDone(
@@ -60,8 +62,7 @@ class PeerCodecTest {
                         ObjectReport.ofHolders(OBJECT, 1L << 40, List.of(NODE, NodeId.NIL)))),
                 new TaskDone(TASK, List.of()))),
         new CancelTask(TASK, true, false),
-        new HostActor(
-            new JobFacts(new JobId(9), NODE, "", List.of(), List.of()), List.of(), spec("eins"), 3),
+        new HostActor(spec("eins"), 3),
         new ActorChanged(new ActorId(1, 2), ActorRow.State.DEAD, 3, "so be it"),
         new KillActor(new ActorId(1, 2), true),
         new EndJob(new JobId(-1), ""),
@@ -100,13 +101,19 @@ class PeerCodecTest {
   }
 
   @Test
-  void tasksComeBackWithTheirParts() throws IOException {
-    RunTasks run = (RunTasks) PeerCodec.decode(PeerCodec.encode(messages().findFirst().get()));
+  void jobsAndTasksComeBackWithTheirParts() throws IOException {
+    List<PeerMessage> read = new ArrayList<>();
+    for (PeerMessage message : messages().limit(2).toList()) {
+      read.add(PeerCodec.decode(PeerCodec.encode(message)));
+    }
 
-    assertThat(run.job().namespace()).isEqualTo("namensräume");
-    assertThat(run.job().classPath()).containsExactly("/a b", "/c");
-    assertThat(run.specs()).extracting(TaskSpec::taskName).containsExactly("eins", "zwei");
-    assertThat(run.functions().getFirst().descriptor()).containsExactly(1, 2, 3);
+    Introduce introduced = (Introduce) read.get(0);
+    assertThat(introduced.job().namespace()).isEqualTo("namensräume");
+    assertThat(introduced.job().classPath()).containsExactly("/a b", "/c");
+    assertThat(introduced.functions().getFirst().descriptor()).containsExactly(1, 2, 3);
+    assertThat(((RunTasks) read.get(1)).specs())
+        .extracting(TaskSpec::taskName)
+        .containsExactly("eins", "zwei");
   }
 
   @ParameterizedTest

@@ -248,7 +248,8 @@ class TransferIT {
 
     ObjectId nowhere = new ObjectId(9, 9, 9);
     assertThat(receiver.await(receiver.fetch(nowhere, 1_000, empty)))
-        .isEqualTo(new Fetched.Failed(nowhere, List.of(empty.id), empty.id + " does not have it"));
+        .isEqualTo(
+            new Fetched.Failed(nowhere, List.of(empty.id), false, empty.id + " does not have it"));
   }
 
   @Test

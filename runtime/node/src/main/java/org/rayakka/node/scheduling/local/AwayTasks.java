@@ -32,6 +32,7 @@ final class AwayTasks {
   private final Map<SchedulingClass, ArrayDeque<QueuedTask>> unplaced = new LinkedHashMap<>();
   private final Map<Long, Request> requests = new LinkedHashMap<>();
   private final Set<SchedulingClass> requested = new LinkedHashSet<>();
+  private final PlacementLeases leases = new PlacementLeases();
   private final Map<NodeId, Set<QueuedTask>> byNode = new HashMap<>();
   private long lastRequest;
 
@@ -49,6 +50,11 @@ final class AwayTasks {
   /// A task is to run elsewhere.
   void add(QueuedTask task) {
     task.isAway = true;
+    NodeId node = leases.take(task.schedulingClass, System.nanoTime());
+    if (node != null && !unplaced.containsKey(task.schedulingClass)) {
+      send(node, List.of(task));
+      return;
+    }
     unplaced.computeIfAbsent(task.schedulingClass, none -> new ArrayDeque<>()).addLast(task);
   }
 
@@ -205,6 +211,7 @@ final class AwayTasks {
   ///
   /// @return the tasks that it was to run
   List<QueuedTask> lost(NodeId node) {
+    leases.lost(node);
     Set<QueuedTask> there = byNode.remove(node);
     if (there == null) {
       return List.of();
@@ -218,6 +225,7 @@ final class AwayTasks {
 
   void endJob(JobId jobId) {
     unplaced.keySet().removeIf(of -> of.jobId().equals(jobId));
+    leases.endJob(jobId);
     byNode.values().forEach(there -> there.removeIf(task -> task.spec.jobId().equals(jobId)));
     byNode.values().removeIf(Set::isEmpty);
   }
