@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
@@ -96,6 +97,23 @@ final class EndedTasks {
       held[slot]--;
     }
     return true;
+  }
+
+  /// Forgets a task that is run again.
+  ///
+  /// @return which of its return values are released, by index; null if the task is not known
+  @Nullable BitSet take(TaskId task) {
+    int slot = find(task);
+    if (slot < 0) {
+      return null;
+    }
+    BitSet gone = new BitSet();
+    for (int i = 1; i <= returns[slot]; i++) {
+      gone.set(i, isReleased(slot, ObjectId.ofReturn(task, i)));
+    }
+    releasedBeyond.remove(task);
+    remove(slot);
+    return gone;
   }
 
   /// Forgets the tasks of a job.

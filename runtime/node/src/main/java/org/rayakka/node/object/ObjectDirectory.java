@@ -60,6 +60,22 @@ final class ObjectDirectory {
     }
   }
 
+  /// A task that has ended is run again, because what it returned is lost.
+  ///
+  /// @return false if nobody refers to what it returns any more
+  boolean isToRunAgain(TaskSpec spec) {
+    BitSet released = ended.take(spec.taskId());
+    if (released == null) {
+      return false;
+    }
+    submitted(spec);
+    Pending task = pending.get(spec.taskId());
+    if (task != null) {
+      task.released = released;
+    }
+    return true;
+  }
+
   /// A task of another node has ended here; what it returned is not this node's to remember.
   void guestEnded(TaskId taskId, Consumer<ObjectId> deletable) {
     Pending task = pending.remove(taskId);

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
@@ -39,6 +40,7 @@ import org.rayakka.objectstore.UnsealedObject;
 import org.rayakka.protocol.ErrorObject;
 import org.rayakka.protocol.StandardTags;
 import org.rayakka.protocol.TaskSpec;
+import org.rayakka.protocol.sbe.TaskKind;
 
 /// Makes objects readable on this node: tells schedulers when an object they wait for is sealed,
 /// brings back what was spilled, seals an error in place of what can never come, and lets go of
@@ -52,6 +54,7 @@ public final class ObjectManager {
   private static final Duration UNKNOWN_GRACE = Duration.ofSeconds(5);
 
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration LOCATE_AGAIN_DELAY = Duration.ofMillis(200);
   private static final Duration LOOK_AGAIN_DELAY = Duration.ofMillis(20);
   private static final long ROOM_FOR_ERRORS = 1 << 20;
 
@@ -132,6 +135,11 @@ public final class ObjectManager {
   /// @param neededByTasks how many tasks that have not ended have it as an argument
   public record Reference(JobId jobId, int neededByTasks) {}
 
+  /// Someone runs tasks again whose results are lost.
+  ///
+  /// @param subscriber told which
+  public record SubscribeToLost(ActorRef<RunAgain> subscriber) implements Command {}
+
   /// A job has ended: what it leaves behind goes.
   ///
   /// @param jobId which
@@ -179,6 +187,10 @@ public final class ObjectManager {
 
   private record FetchEnded(ObjectTransfer.Fetched outcome) implements Command {}
 
+  private record SpecFound(ObjectId id, Optional<TaskRow> row) implements Command {}
+
+  private record LocateAgain(ObjectId id) implements Command {}
+
   private record OwnerFound(ObjectId id, Optional<NodeId> owner) implements Command {}
 
   private record LookForOwner(ObjectId id) implements Command {}
@@ -191,6 +203,11 @@ public final class ObjectManager {
   private enum CheckUnknown implements Command {
     TICK
   }
+
+  /// What who {@link SubscribeToLost subscribed} is told.
+  ///
+  /// @param spec a task that has ended, and is pending again
+  public record RunAgain(TaskSpec spec) {}
 
   /// Answer to {@link AwaitObjects}.
   ///
@@ -206,6 +223,12 @@ public final class ObjectManager {
   private final ActorRef<ObjectTransfer.Fetched> fetched;
   private final ControlState control;
   private final RemoteObjects remote;
+  private final List<ActorRef<RunAgain>> lost = new ArrayList<>();
+  private final Set<TaskId> rebuilding = new HashSet<>();
+
+  /// Results that a user has freed, and that somebody still refers to.
+  private final Set<ObjectId> freed = new HashSet<>();
+
   private final ObjectDirectory directory = new ObjectDirectory();
   private final Map<ObjectId, List<ActorRef<ObjectsReady>>> waiting = new HashMap<>();
   private final Map<ObjectId, Long> unknown = new HashMap<>();
@@ -281,6 +304,9 @@ public final class ObjectManager {
       case NodeJoined(var node) -> remote.joined(node);
       case NodeLost(var node) -> nodeLost(node);
       case FetchEnded(var outcome) -> fetchEnded(outcome);
+      case SubscribeToLost(var subscriber) -> lost.add(subscriber);
+      case SpecFound(var id, var row) -> specFound(id, row);
+      case LocateAgain(var id) -> need(id);
       case OwnerFound(var id, var owner) -> ownerFound(id, owner);
       case LookForOwner(var id) -> lookForOwner(id);
       case GuestResultRestored(var taskId, var outcome) -> guestResultRestored(taskId, outcome);
@@ -392,6 +418,9 @@ public final class ObjectManager {
 
   private void release(List<ObjectId> ids) {
     for (ObjectId id : ids) {
+      if (!freed.isEmpty()) {
+        freed.remove(id);
+      }
       if (directory.released(id)) {
         delete(id);
       }
@@ -409,6 +438,7 @@ public final class ObjectManager {
 
   private void free(List<ObjectId> ids) {
     ids.forEach(this::delete);
+    freed.addAll(ids);
   }
 
   private void await(List<ObjectId> ids, ActorRef<ObjectsReady> replyTo) {
@@ -471,13 +501,13 @@ public final class ObjectManager {
 
   /// The object is not here, not even on disk.
   private void lookElsewhere(ObjectId id) {
-    NodeId owner = remote.owner(id);
+    NodeId owner = remote.ownerOfForeign(id);
     if (remote.sizeElsewhere(id) >= 0) {
       fetch(id);
     } else if (owner != null) {
       remote.locate(id, owner);
     } else if (directory.isKnown(id)) {
-      unreconstructable(id);
+      rebuild(id);
     } else {
       boolean isNew = unknown.putIfAbsent(id, now() + UNKNOWN_GRACE.toNanos()) == null;
       if (isNew && !remote.isAlone()) {
@@ -503,10 +533,59 @@ public final class ObjectManager {
         remote.lacking(id, failed.lacking());
         if (failed.isFull()) {
           noRoomFor(id, id + " is on another node, and " + failed.reason());
+        } else if (directory.isKnown(id) && remote.owner(id) == null) {
+          rebuild(id);
         } else {
-          unreconstructable(id);
+          locateAgain(id);
         }
       }
+    }
+  }
+
+  // Results that are lost
+
+  /// Has the task run again that makes an object, if there is one: a put cannot be repeated, and an
+  /// actor may not be what it was. Its specification is in the task table.
+  private void rebuild(ObjectId id) {
+    TaskId taskId = id.taskId();
+    if (id.isPut() || freed.contains(id) || directory.isForgotten(taskId)) {
+      unreconstructable(id);
+    } else if (rebuilding.add(taskId)) {
+      context.pipeToSelf(
+          control.tasks().find(taskId),
+          (row, failure) -> new SpecFound(id, failure == null ? row : Optional.empty()));
+    }
+  }
+
+  private void specFound(ObjectId id, Optional<TaskRow> row) {
+    rebuilding.remove(id.taskId());
+    TaskSpec spec = row.map(ObjectManager::specOf).orElse(null);
+    if (spec == null
+        || spec.kind() != TaskKind.TASK
+        || lost.isEmpty()
+        || !directory.isToRunAgain(spec)) {
+      unreconstructable(id);
+      return;
+    }
+    context.getLog().info("task {} {} runs again: {} is lost", id.taskId(), spec.taskName(), id);
+    control.tasks().changed(id.taskId(), spec.jobId(), TaskState.RECONSTRUCTING, nodeId, 0);
+    remote.lacking(id, remote.holders(id));
+    remote.want(id);
+    lost.forEach(subscriber -> subscriber.tell(new RunAgain(spec)));
+  }
+
+  private static @Nullable TaskSpec specOf(TaskRow row) {
+    byte[] bytes = row.spec();
+    return bytes.length == 0 ? null : TaskSpec.read(new UnsafeBuffer(bytes), 0, bytes.length);
+  }
+
+  /// Those who were said to hold an object do not: its owner will learn of that, or has.
+  private void locateAgain(ObjectId id) {
+    NodeId owner = remote.ownerOfForeign(id);
+    if (owner == null || !remote.isThere(owner)) {
+      unreconstructable(id);
+    } else {
+      timers.startSingleTimer(id, new LocateAgain(id), LOCATE_AGAIN_DELAY);
     }
   }
 
@@ -596,6 +675,8 @@ public final class ObjectManager {
           List<PeerMessage.TaskDone> left = List.copyOf(tasks.subList(i, tasks.size()));
           afterMakingRoom(bytes.length, new TasksEndedElsewhere(node, left));
           return;
+        } else if (!report.holders().isEmpty()) {
+          remote.isCopied(report.id(), node);
         }
       }
       taskEnded(task.taskId());
@@ -652,9 +733,16 @@ public final class ObjectManager {
       reports.add(report);
     }
     directory.guestEnded(taskId, this::delete);
-    for (ObjectReport report : reports) {
-      if (report.bytes() != null) {
+    for (int i = 0; i < reports.size(); i++) {
+      ObjectReport report = reports.get(i);
+      boolean isAwaited = remote.wasWanted(report.id()) || waiting.containsKey(report.id());
+      if (report.bytes() != null && isAwaited) {
+        reports.set(i, report.keptBy(nodeId));
+      } else if (report.bytes() != null) {
         deletable.add(report.id());
+      }
+      if (isAwaited) {
+        ready(report.id());
       }
     }
     remote.guestEnded(new PeerMessage.TaskDone(taskId, reports), directory::isNeeded);

@@ -120,6 +120,11 @@ final class RemoteObjects {
     elsewhere.computeIfAbsent(report.id(), none -> new Holders(report.size())).nodes.add(node);
   }
 
+  /// Another node has a copy of an object that is here too.
+  void isCopied(ObjectId id, NodeId node) {
+    copies.computeIfAbsent(id, none -> new HashSet<>()).add(node);
+  }
+
   /// The size of an object that others hold, or -1 if none is known to.
   long sizeElsewhere(ObjectId id) {
     Holders holders = elsewhere.get(id);
@@ -212,7 +217,7 @@ final class RemoteObjects {
     }
     add(toTell, guest.origin(), done);
     for (ObjectReport report : done.returns()) {
-      if (report.bytes() == null) {
+      if (!report.holders().isEmpty()) {
         foreign.put(report.id(), guest.origin());
       }
     }
@@ -225,6 +230,16 @@ final class RemoteObjects {
 
   @Nullable NodeId owner(ObjectId id) {
     return owners.get(id);
+  }
+
+  /// Who owns an object that is needed here, or was got from there; null if that is not known.
+  @Nullable NodeId ownerOfForeign(ObjectId id) {
+    NodeId owner = owners.get(id);
+    return owner == null ? foreign.get(id) : owner;
+  }
+
+  boolean isThere(NodeId node) {
+    return joined.contains(node);
   }
 
   /// Asks an object's owner where it is, unless that was done already.

@@ -264,22 +264,23 @@ final class PeerCodec {
 
   private static void writeReport(DataOutputStream out, ObjectReport report) throws IOException {
     writeObjectId(out, report.id());
+    out.writeLong(report.size());
+    out.writeInt(report.typeTag());
     byte[] bytes = report.bytes();
     out.writeBoolean(bytes != null);
-    if (bytes == null) {
-      out.writeLong(report.size());
-      writeList(out, report.holders(), PeerCodec::writeNodeId);
-    } else {
-      out.writeInt(report.typeTag());
+    if (bytes != null) {
       writeBytes(out, bytes);
     }
+    writeList(out, report.holders(), PeerCodec::writeNodeId);
   }
 
   private static ObjectReport readReport(DataInputStream in) throws IOException {
-    ObjectId id = readObjectId(in);
-    return in.readBoolean()
-        ? ObjectReport.ofBytes(id, in.readInt(), readBytes(in))
-        : ObjectReport.ofHolders(id, in.readLong(), readList(in, PeerCodec::readNodeId));
+    return new ObjectReport(
+        readObjectId(in),
+        in.readLong(),
+        in.readInt(),
+        in.readBoolean() ? readBytes(in) : null,
+        readList(in, PeerCodec::readNodeId));
   }
 
   private static void writeObjectId(DataOutputStream out, ObjectId id) throws IOException {

@@ -160,7 +160,7 @@ public sealed interface PeerMessage {
   /// @param size of its data, in bytes
   /// @param typeTag what its creator said it is; 0 if it is not sent along
   /// @param bytes its data; null if it is too large to be sent along
-  /// @param holders nodes that hold it, if it was not sent along
+  /// @param holders nodes that hold it; if it is sent along, those that keep it besides
   @SuppressWarnings("ArrayRecordComponent") // sealed as they are, never compared
   record ObjectReport(
       ObjectId id, long size, int typeTag, byte @Nullable [] bytes, List<NodeId> holders) {
@@ -180,6 +180,14 @@ public sealed interface PeerMessage {
     /// @return the report
     public static ObjectReport ofBytes(ObjectId id, int typeTag, byte[] bytes) {
       return new ObjectReport(id, bytes.length, typeTag, bytes, List.of());
+    }
+
+    /// The same, with a node that keeps a copy.
+    ///
+    /// @param node which
+    /// @return a new report
+    public ObjectReport keptBy(NodeId node) {
+      return new ObjectReport(id, size, typeTag, bytes, List.of(node));
     }
 
     /// An object that others hold.

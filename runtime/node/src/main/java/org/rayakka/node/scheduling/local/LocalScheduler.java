@@ -130,6 +130,8 @@ public final class LocalScheduler {
     TICK
   }
 
+  private record RunAgain(TaskSpec spec) implements Command {}
+
   private enum Spill implements Command {
     TICK
   }
@@ -259,6 +261,10 @@ public final class LocalScheduler {
         context.messageAdapter(WorkerEvent.class, WorkerReported::new);
     lanes = new TaskLanes(ledger, workerPool, workerEvents);
     workerPool.tell(new WorkerPool.Subscribe(workerEvents));
+    objects.tell(
+        new ObjectManager.SubscribeToLost(
+            context.messageAdapter(
+                ObjectManager.RunAgain.class, again -> new RunAgain(again.spec()))));
   }
 
   /// Makes the local scheduler. It runs on the event loop.
@@ -307,6 +313,7 @@ public final class LocalScheduler {
       }
       case PlaceAgain.TICK -> away.askAgain();
       case Spill.TICK -> spill();
+      case RunAgain(var spec) -> submit(spec, false);
       case Rebalance.TICK -> rebalance();
       case LookAtDeadlines.TICK -> lookAtDeadlines();
       case EndIdleGpuWorkers.TICK -> endIdleGpuWorkers();
