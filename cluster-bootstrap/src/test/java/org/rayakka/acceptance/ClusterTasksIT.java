@@ -1,9 +1,12 @@
 package org.rayakka.acceptance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.rayakka.testkit.LocalCluster.node;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import org.rayakka.api.exception.RayTaskException;
 import org.rayakka.api.exception.RayWorkerException;
 import org.rayakka.api.exception.TaskCancelledException;
 import org.rayakka.api.id.NodeId;
+import org.rayakka.api.options.DriverMode;
 import org.rayakka.testkit.LocalCluster;
 
 /// One program on several nodes that offer different things: tasks run where their resources are,
@@ -278,6 +282,36 @@ class ClusterTasksIT {
         .isInstanceOf(RayTaskException.class)
         .hasRootCauseInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("x: 5");
+  }
+
+  static int print(String text) {
+    System.out.println(text);
+    return text.length();
+  }
+
+  @Test
+  void theDriverShowsWhatTasksOnOtherNodesPrintAndHowTheyFail() {
+    Ray.shutdown();
+    PrintStream standardOutput = System.out;
+    PrintStream standardError = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, UTF_8));
+    System.setErr(new PrintStream(errors, true, UTF_8));
+    try {
+      Ray.init(cluster.driverAt(0).setDriverMode(DriverMode.SCRIPT).build());
+      Ray.task(ClusterTasksIT::print, "from afar").setResource("second", 1.0).remote().get();
+      ObjectRef<Integer> failing =
+          Ray.task(ClusterTasksIT::fail, 5).setResource("third", 1.0).remote();
+      assertThatThrownBy(failing::get).isInstanceOf(RayTaskException.class);
+      Ray.shutdown();
+    } finally {
+      System.setOut(standardOutput);
+      System.setErr(standardError);
+    }
+
+    assertThat(printed.toString(UTF_8)).contains("from afar");
+    assertThat(errors.toString(UTF_8)).contains("x: 5");
   }
 
   @Test

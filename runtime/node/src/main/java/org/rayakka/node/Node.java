@@ -42,6 +42,7 @@ import org.rayakka.node.loop.EventLoop;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.object.StoreKeeper;
 import org.rayakka.node.object.StoreReaders;
+import org.rayakka.node.output.OutputRelay;
 import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.scheduling.local.LoadGauge;
@@ -139,11 +140,20 @@ public final class Node implements AutoCloseable {
       List<String> seeds =
           settings.membership().isHead() ? List.of() : Joining.seeds(startedControl, settings);
       ErrorReports errors = new ErrorReports(startedControl.errors());
+      OutputRelay output = new OutputRelay();
       FunctionRegistry functions = new FunctionRegistry();
       StoreReaders readers = new StoreReaders();
       Wiring wiring =
           new Wiring(
-              settings, nodeId, startedStore, startedControl, errors, functions, readers, blocking);
+              settings,
+              nodeId,
+              startedStore,
+              startedControl,
+              errors,
+              output,
+              functions,
+              readers,
+              blocking);
       CompletableFuture<ClientServer.Actors> wired = new CompletableFuture<>();
       CompletableFuture<Void> joined = new CompletableFuture<>();
       ActorSystem<Void> startedSystem =
@@ -174,6 +184,7 @@ public final class Node implements AutoCloseable {
               functions,
               readers,
               errors,
+              output,
               startedControl,
               (delay, task) ->
                   startedSystem
@@ -238,6 +249,7 @@ public final class Node implements AutoCloseable {
       StoreNode store,
       ControlState control,
       ErrorReports errors,
+      OutputRelay output,
       FunctionRegistry functions,
       StoreReaders readers,
       ExecutorService blocking) {
@@ -331,6 +343,8 @@ public final class Node implements AutoCloseable {
                   transfer,
                   workerPool,
                   functions,
+                  errors,
+                  output,
                   settings.taskWorkers())),
           "peer-desk",
           onLoop);

@@ -14,6 +14,7 @@ import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.error.ErrorReports.DriverChannel;
 import org.rayakka.node.loop.EventLoop;
 import org.rayakka.node.object.StoreReaders;
+import org.rayakka.node.output.OutputRelay;
 import org.rayakka.node.worker.WorkerChannel;
 import org.rayakka.protocol.FrameBuffer;
 import org.rayakka.protocol.FrameReader;

@@ -19,6 +19,7 @@ import org.rayakka.node.loop.EventLoop;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.object.StoreKeeper;
 import org.rayakka.node.object.StoreReaders;
+import org.rayakka.node.output.OutputRelay;
 import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.worker.FunctionRegistry;
@@ -80,6 +81,7 @@ public final class ClientServer implements AutoCloseable {
   /// @param functions takes exported functions
   /// @param readers takes who maps the store
   /// @param errors takes errors of tasks
+  /// @param output takes what tasks print
   /// @param control the tables
   /// @param timer runs things later
   /// @return the server
@@ -92,6 +94,7 @@ public final class ClientServer implements AutoCloseable {
       FunctionRegistry functions,
       StoreReaders readers,
       ErrorReports errors,
+      OutputRelay output,
       ControlState control,
       Timer timer)
       throws IOException {
@@ -111,7 +114,7 @@ public final class ClientServer implements AutoCloseable {
             functions,
             readers,
             errors,
-            new OutputRelay(),
+            output,
             control,
             new ReadingGate(control::accepting, timer::after),
             timeline,

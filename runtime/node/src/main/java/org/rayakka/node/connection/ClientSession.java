@@ -27,6 +27,7 @@ import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.object.StoreKeeper;
 import org.rayakka.node.object.StoreReaders;
+import org.rayakka.node.output.OutputRelay;
 import org.rayakka.node.peer.PeerMessage;
 import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.local.LocalScheduler;
@@ -309,7 +310,12 @@ final class ClientSession {
         .tell(
             new Peers.JobStarted(
                 new PeerMessage.JobFacts(
-                    job, peers.node().nodeId(), namespace, classPath, jvmOptions)));
+                    job,
+                    peers.node().nodeId(),
+                    namespace,
+                    classPath,
+                    jvmOptions,
+                    peers.output().isWanted(job))));
     openSlot(TaskIds.ofDriver(job, seed));
   }
 

@@ -48,6 +48,13 @@ public final class ErrorReports {
   /// @param error what is known of it
   public void report(ErrorRow error) {
     table.add(error);
+    tellDriver(error);
+  }
+
+  /// A task failed on another node, which has reported it.
+  ///
+  /// @param error what is known of it
+  public void tellDriver(ErrorRow error) {
     DriverChannel driver = drivers.get(error.job());
     if (driver != null) {
       driver.errorPublished(error);

@@ -10,16 +10,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.node.actor.ActorDirectory;
+import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.object.ObjectManager;
+import org.rayakka.node.output.OutputRelay;
 import org.rayakka.node.peer.PeerMessage;
 import org.rayakka.node.peer.PeerMessage.ActorChanged;
 import org.rayakka.node.peer.PeerMessage.CancelTask;
 import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
+import org.rayakka.node.peer.PeerMessage.FlushOutput;
 import org.rayakka.node.peer.PeerMessage.Function;
 import org.rayakka.node.peer.PeerMessage.HostActor;
 import org.rayakka.node.peer.PeerMessage.Introduce;
@@ -27,6 +32,9 @@ import org.rayakka.node.peer.PeerMessage.JobFacts;
 import org.rayakka.node.peer.PeerMessage.KillActor;
 import org.rayakka.node.peer.PeerMessage.LocateObjects;
 import org.rayakka.node.peer.PeerMessage.ObjectsLocated;
+import org.rayakka.node.peer.PeerMessage.Output;
+import org.rayakka.node.peer.PeerMessage.OutputFlushed;
+import org.rayakka.node.peer.PeerMessage.ReportError;
 import org.rayakka.node.peer.PeerMessage.RunTasks;
 import org.rayakka.node.peer.PeerMessage.TaskDone;
 import org.rayakka.node.peer.PeerMessage.TasksDone;
@@ -55,6 +63,8 @@ public final class PeerDesk {
   /// @param transfer moves them
   /// @param workerPool starts workers of guests
   /// @param functions takes functions of guests
+  /// @param errors takes errors of tasks on other nodes, and those of guests to them
+  /// @param output the same for what tasks print
   /// @param taskWorkers how many worker processes a job starts with
   public record Parts(
       NodeId nodeId,
@@ -66,11 +76,16 @@ public final class PeerDesk {
       ActorRef<ObjectTransfer.Command> transfer,
       ActorRef<WorkerPool.Command> workerPool,
       FunctionRegistry functions,
+      ErrorReports errors,
+      OutputRelay output,
       int taskWorkers) {}
 
   private final ActorContext<Peers.Event> context;
   private final Parts parts;
   private final Map<JobId, JobFacts> guests = new HashMap<>();
+
+  /// The other nodes that print for jobs whose drivers are here.
+  private final Map<JobId, Map<NodeId, OutputRelay.Printer>> printers = new HashMap<>();
 
   /// Jobs that have ended: tasks of theirs may still arrive, by way of third nodes.
   private final Set<JobId> ended = new HashSet<>();
@@ -97,6 +112,7 @@ public final class PeerDesk {
           parts.scheduler().tell(new LocalScheduler.NodeJoined(peer));
           parts.actors().tell(new ActorDirectory.NodeJoined(peer));
         }
+        case Peers.Event.Introduced(var peer, var job) -> introduced(peer, job);
         case Peers.Event.Said(var peer, var message) -> said(peer, message);
         case Peers.Event.Lost(var peer) -> lost(peer);
       }
@@ -129,6 +145,20 @@ public final class PeerDesk {
       case LocateObjects(var ids) -> parts.objects().tell(new ObjectManager.LocateFor(peer, ids));
       case ObjectsLocated(var objects) ->
           parts.objects().tell(new ObjectManager.Located(peer, objects));
+      case ReportError(var error) -> parts.errors().tellDriver(error);
+      case Output(var jobId, var frame) ->
+          parts.output().printed(jobId, new UnsafeBuffer(frame), 0, frame.length);
+      case FlushOutput(var jobId) ->
+          parts
+              .output()
+              .flush(
+                  jobId, () -> parts.peers().tell(new Peers.Send(peer, new OutputFlushed(jobId))));
+      case OutputFlushed(var jobId) -> {
+        OutputRelay.Printer printer = printer(jobId, peer);
+        if (printer != null) {
+          parts.output().flushed(jobId, printer);
+        }
+      }
       case DropObjects(var ids) -> parts.objects().tell(new ObjectManager.DropObjects(ids));
       case Transfer(var transfer) ->
           parts.transfer().tell(new ObjectTransfer.FromPeer(peer, transfer));
@@ -171,6 +201,7 @@ public final class PeerDesk {
                       job.classPath(),
                       job.jvmOptions(),
                       parts.taskWorkers())));
+      tellDriverOf(job);
       // Its tasks may submit others, and these may go to a third node.
       parts.peers().tell(new Peers.JobStarted(job));
     }
@@ -181,6 +212,42 @@ public final class PeerDesk {
     }
   }
 
+  /// What happens to a guest's tasks is told to its driver, by way of the driver's node.
+  private void tellDriverOf(JobFacts job) {
+    NodeId node = job.driver();
+    JobId jobId = job.jobId();
+    parts
+        .errors()
+        .driverConnected(
+            jobId, error -> parts.peers().tell(new Peers.Send(node, new ReportError(error))));
+    if (job.showsOutput()) {
+      parts
+          .output()
+          .driverConnected(
+              jobId,
+              (buffer, offset, length) -> {
+                byte[] frame = new byte[length];
+                buffer.getBytes(offset, frame);
+                parts.peers().tell(new Peers.Send(node, new Output(jobId, frame)));
+              });
+    }
+  }
+
+  /// Another node runs tasks of a job whose driver is here, and may print for them.
+  private void introduced(NodeId peer, JobFacts job) {
+    JobId jobId = job.jobId();
+    if (parts.nodeId().equals(job.driver()) && job.showsOutput()) {
+      OutputRelay.Printer printer =
+          () -> parts.peers().tell(new Peers.Send(peer, new FlushOutput(jobId)));
+      printers.computeIfAbsent(jobId, none -> new HashMap<>()).put(peer, printer);
+      parts.output().workerConnected(jobId, printer);
+    }
+  }
+
+  private OutputRelay.@Nullable Printer printer(JobId jobId, NodeId peer) {
+    return printers.getOrDefault(jobId, Map.of()).get(peer);
+  }
+
   private void endJob(JobId jobId, String namespace) {
     ended.add(jobId);
     if (guests.remove(jobId) == null) {
@@ -188,6 +255,8 @@ public final class PeerDesk {
     }
     context.getLog().info("guest {} state=ended", jobId);
     parts.peers().tell(new Peers.JobEnded(jobId));
+    parts.errors().driverGone(jobId);
+    parts.output().driverGone(jobId);
     parts.scheduler().tell(new LocalScheduler.EndJob(jobId));
     parts.actors().tell(new ActorDirectory.EndJob(jobId, namespace));
     parts.objects().tell(new ObjectManager.EndJob(jobId));
@@ -199,6 +268,13 @@ public final class PeerDesk {
     parts.actors().tell(new ActorDirectory.NodeLost(peer));
     parts.transfer().tell(new ObjectTransfer.PeerLost(peer));
     parts.globalScheduler().tell(new GlobalScheduler.NodeGone(peer));
+    printers.forEach((jobId, ofJob) -> {
+      OutputRelay.Printer printer = ofJob.remove(peer);
+      if (printer != null) {
+        parts.output().workerGone(jobId, printer);
+      }
+    });
+    printers.values().removeIf(Map::isEmpty);
     for (JobFacts job : List.copyOf(guests.values())) {
       if (job.driver().equals(peer)) {
         endJob(job.jobId(), job.namespace());

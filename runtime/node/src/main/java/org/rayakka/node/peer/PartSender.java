@@ -22,8 +22,10 @@ final class PartSender {
   private final ArrayDeque<Part> sent = new ArrayDeque<>();
   private long lastNumber;
   private long sentBytes;
+  private long heldBytes;
 
   void add(byte[] message) {
+    heldBytes += message.length;
     int offset = 0;
     do {
       int end = Math.min(message.length, offset + MAX_PART_BYTES);
@@ -42,6 +44,7 @@ final class PartSender {
       held.removeFirst();
       sent.addLast(first);
       sentBytes += first.bytes().length;
+      heldBytes -= first.bytes().length;
       next.add(first);
       first = held.peekFirst();
     }
@@ -51,6 +54,11 @@ final class PartSender {
   private boolean hasRoomFor(Part part) {
     return sent.isEmpty()
         || (sent.size() < WINDOW_PARTS && sentBytes + part.bytes().length <= WINDOW_BYTES);
+  }
+
+  /// How many bytes wait to be sent.
+  long heldBytes() {
+    return heldBytes;
   }
 
   /// The other side has everything up to this number.

@@ -17,10 +17,12 @@ import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.node.control.ActorRow;
+import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.peer.PeerMessage.ActorChanged;
 import org.rayakka.node.peer.PeerMessage.CancelTask;
 import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
+import org.rayakka.node.peer.PeerMessage.FlushOutput;
 import org.rayakka.node.peer.PeerMessage.Function;
 import org.rayakka.node.peer.PeerMessage.HostActor;
 import org.rayakka.node.peer.PeerMessage.Introduce;
@@ -29,6 +31,9 @@ import org.rayakka.node.peer.PeerMessage.KillActor;
 import org.rayakka.node.peer.PeerMessage.LocateObjects;
 import org.rayakka.node.peer.PeerMessage.ObjectReport;
 import org.rayakka.node.peer.PeerMessage.ObjectsLocated;
+import org.rayakka.node.peer.PeerMessage.Output;
+import org.rayakka.node.peer.PeerMessage.OutputFlushed;
+import org.rayakka.node.peer.PeerMessage.ReportError;
 import org.rayakka.node.peer.PeerMessage.RunTasks;
 import org.rayakka.node.peer.PeerMessage.TaskDone;
 import org.rayakka.node.peer.PeerMessage.TasksDone;
@@ -61,6 +66,10 @@ final class PeerCodec {
   private static final byte ACTOR_CHANGED = 14;
   private static final byte KILL_ACTOR = 15;
   private static final byte INTRODUCE = 16;
+  private static final byte REPORT_ERROR = 17;
+  private static final byte OUTPUT = 18;
+  private static final byte FLUSH_OUTPUT = 19;
+  private static final byte OUTPUT_FLUSHED = 20;
 
   private PeerCodec() {}
 
@@ -148,6 +157,28 @@ final class PeerCodec {
         out.writeByte(DROP_OBJECTS);
         writeList(out, ids, PeerCodec::writeObjectId);
       }
+      case ReportError(var error) -> {
+        out.writeByte(REPORT_ERROR);
+        out.writeLong(error.job().value());
+        writeTaskId(out, error.task());
+        out.writeLong(error.timeMillis());
+        writeString(out, error.type());
+        writeString(out, error.function());
+        writeString(out, error.message());
+      }
+      case Output(var jobId, var frame) -> {
+        out.writeByte(OUTPUT);
+        out.writeLong(jobId.value());
+        writeBytes(out, frame);
+      }
+      case FlushOutput(var jobId) -> {
+        out.writeByte(FLUSH_OUTPUT);
+        out.writeLong(jobId.value());
+      }
+      case OutputFlushed(var jobId) -> {
+        out.writeByte(OUTPUT_FLUSHED);
+        out.writeLong(jobId.value());
+      }
       case Transfer(var transfer) -> writeTransfer(out, transfer);
     }
   }
@@ -171,6 +202,18 @@ final class PeerCodec {
       case LOCATE_OBJECTS -> new LocateObjects(readList(in, PeerCodec::readObjectId));
       case OBJECTS_LOCATED -> new ObjectsLocated(readList(in, PeerCodec::readReport));
       case DROP_OBJECTS -> new DropObjects(readList(in, PeerCodec::readObjectId));
+      case REPORT_ERROR ->
+          new ReportError(
+              new ErrorRow(
+                  new JobId(in.readLong()),
+                  readTaskId(in),
+                  in.readLong(),
+                  readString(in),
+                  readString(in),
+                  readString(in)));
+      case OUTPUT -> new Output(new JobId(in.readLong()), readBytes(in));
+      case FLUSH_OUTPUT -> new FlushOutput(new JobId(in.readLong()));
+      case OUTPUT_FLUSHED -> new OutputFlushed(new JobId(in.readLong()));
       default -> new Transfer(readTransfer(kind, in));
     };
   }
@@ -217,7 +260,7 @@ final class PeerCodec {
       case TRANSFER_ASK_INSTEAD -> new AskInstead(in.readLong(), readNodeId(in));
       case TRANSFER_RECEIVED -> new Received(in.readLong());
       case TRANSFER_CANCEL -> new Cancel(in.readLong());
-      default -> throw new IOException("message kind: " + kind + " (expected: 1 to 16)");
+      default -> throw new IOException("message kind: " + kind + " (expected: 1 to 20)");
     };
   }
 
@@ -227,6 +270,7 @@ final class PeerCodec {
     writeString(out, job.namespace());
     writeList(out, job.classPath(), PeerCodec::writeString);
     writeList(out, job.jvmOptions(), PeerCodec::writeString);
+    out.writeBoolean(job.showsOutput());
   }
 
   private static JobFacts readJob(DataInputStream in) throws IOException {
@@ -235,7 +279,8 @@ final class PeerCodec {
         readNodeId(in),
         readString(in),
         readList(in, PeerCodec::readString),
-        readList(in, PeerCodec::readString));
+        readList(in, PeerCodec::readString),
+        in.readBoolean());
   }
 
   private static void writeFunction(DataOutputStream out, Function function) throws IOException {

@@ -9,6 +9,7 @@ import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.node.control.ActorRow;
+import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.transfer.TransferMessage;
 import org.rayakka.protocol.TaskSpec;
 
@@ -111,6 +112,28 @@ public sealed interface PeerMessage {
     }
   }
 
+  /// To the driver's node: a task or an actor of its job has failed.
+  ///
+  /// @param error what is known of it
+  record ReportError(ErrorRow error) implements PeerMessage {}
+
+  /// To the driver's node: a worker has printed.
+  ///
+  /// @param jobId its job
+  /// @param frame a `TaskOutput` frame
+  @SuppressWarnings("ArrayRecordComponent") // handed on as it is, never compared
+  record Output(JobId jobId, byte[] frame) implements PeerMessage {}
+
+  /// The driver's node asks for what was printed so far.
+  ///
+  /// @param jobId which job
+  record FlushOutput(JobId jobId) implements PeerMessage {}
+
+  /// Answer to {@link FlushOutput}, behind the output.
+  ///
+  /// @param jobId which job
+  record OutputFlushed(JobId jobId) implements PeerMessage {}
+
   /// Something about moving an object.
   ///
   /// @param message what
@@ -123,12 +146,14 @@ public sealed interface PeerMessage {
   /// @param namespace of its named actors
   /// @param classPath its code
   /// @param jvmOptions further options of its workers' JVMs
+  /// @param showsOutput whether its driver wants to see what its tasks print
   record JobFacts(
       JobId jobId,
       NodeId driver,
       String namespace,
       List<String> classPath,
-      List<String> jvmOptions) {
+      List<String> jvmOptions,
+      boolean showsOutput) {
     /// Copies its lists.
     public JobFacts {
       classPath = List.copyOf(classPath);

@@ -46,6 +46,9 @@ public final class Peers {
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration ACKNOWLEDGE_DELAY = Duration.ofMillis(20);
 
+  /// What tasks print is left out for a node that so much waits for.
+  private static final long MAX_OUTPUT_BYTES = 8 << 20;
+
   /// Checks until a node that never said hello counts as lost.
   private static final int MAX_SILENCE = 30;
 
@@ -126,6 +129,12 @@ public final class Peers {
     /// @param peer which
     /// @param message what
     record Said(NodeId peer, PeerMessage message) implements Event {}
+
+    /// A peer was told of a job of this node.
+    ///
+    /// @param peer which
+    /// @param job of a driver of this node, or of one of a third
+    record Introduced(NodeId peer, JobFacts job) implements Event {}
 
     /// A peer is gone for good. Told again when something is to be sent to it.
     ///
@@ -293,6 +302,10 @@ public final class Peers {
       return;
     }
     Peer peer = peer(to);
+    if (message instanceof PeerMessage.Output && peer.sender.heldBytes() > MAX_OUTPUT_BYTES) {
+      context.getLog().warn("output for {} is left out: it does not get away in time", to);
+      return;
+    }
     peer.sender.add(PeerCodec.encode(message));
     peer.flush();
     if (peer.ref == null) {
@@ -331,8 +344,12 @@ public final class Peers {
         told.add(new Function(spec.functionId(), function.descriptor()));
       }
     }
-    if (peer.isNew(job.jobId()) || !told.isEmpty()) {
+    boolean isNew = peer.isNew(job.jobId());
+    if (isNew || !told.isEmpty()) {
       send(on, new Introduce(job, told));
+    }
+    if (isNew) {
+      tellAll(new Event.Introduced(on, job));
     }
     return true;
   }

@@ -19,10 +19,12 @@ import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.node.control.ActorRow;
+import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.peer.PeerMessage.ActorChanged;
 import org.rayakka.node.peer.PeerMessage.CancelTask;
 import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
+import org.rayakka.node.peer.PeerMessage.FlushOutput;
 import org.rayakka.node.peer.PeerMessage.Function;
 import org.rayakka.node.peer.PeerMessage.HostActor;
 import org.rayakka.node.peer.PeerMessage.Introduce;
@@ -31,6 +33,9 @@ import org.rayakka.node.peer.PeerMessage.KillActor;
 import org.rayakka.node.peer.PeerMessage.LocateObjects;
 import org.rayakka.node.peer.PeerMessage.ObjectReport;
 import org.rayakka.node.peer.PeerMessage.ObjectsLocated;
+import org.rayakka.node.peer.PeerMessage.Output;
+import org.rayakka.node.peer.PeerMessage.OutputFlushed;
+import org.rayakka.node.peer.PeerMessage.ReportError;
 import org.rayakka.node.peer.PeerMessage.RunTasks;
 import org.rayakka.node.peer.PeerMessage.TaskDone;
 import org.rayakka.node.peer.PeerMessage.TasksDone;
@@ -50,7 +55,7 @@ class PeerCodecTest {
     return Stream.of(
         new Introduce(
             new JobFacts(
-                new JobId(9), NODE, "namensräume", List.of("/a b", "/c"), List.of("-Xmx1g")),
+                new JobId(9), NODE, "namensräume", List.of("/a b", "/c"), List.of("-Xmx1g"), true),
             List.of(new Function(new FunctionId(1, 2), new byte[] {1, 2, 3}))),
         new RunTasks(List.of(spec("eins"), spec("zwei"))),
         new TasksDone(
@@ -66,6 +71,10 @@ class PeerCodecTest {
         new ActorChanged(new ActorId(1, 2), ActorRow.State.DEAD, 3, "so be it"),
         new KillActor(new ActorId(1, 2), true),
         new EndJob(new JobId(-1), ""),
+        new ReportError(new ErrorRow(new JobId(1), TASK, 2, "task", "f", "größer")),
+        new Output(new JobId(1), new byte[] {1, 2}),
+        new FlushOutput(new JobId(1)),
+        new OutputFlushed(new JobId(1)),
         new LocateObjects(List.of(OBJECT, OBJECT)),
         new ObjectsLocated(List.of(ObjectReport.ofBytes(OBJECT, 1, new byte[0]))),
         new DropObjects(List.of()),

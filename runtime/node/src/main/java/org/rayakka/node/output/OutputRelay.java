@@ -1,4 +1,4 @@
-package org.rayakka.node.connection;
+package org.rayakka.node.output;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,14 +10,14 @@ import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.rayakka.api.id.JobId;
 
-/// Takes what workers print to the driver of their job, if it is connected here and wants to see
-/// it. Belongs to the event loop's thread.
-final class OutputRelay {
+/// Takes what workers print to the driver of their job, if it wants to see it; it is connected
+/// here, or at another node. Belongs to the event loop's thread.
+public final class OutputRelay {
   private final Map<JobId, Job> jobs = new HashMap<>();
 
   /// The way to a driver.
   @FunctionalInterface
-  interface Screen {
+  public interface Screen {
     /// Hands over a `TaskOutput` frame; does not block.
     ///
     /// @param buffer what it stands in, valid during the call
@@ -26,9 +26,9 @@ final class OutputRelay {
     void show(DirectBuffer buffer, int offset, int length);
   }
 
-  /// The way to a worker that prints.
+  /// The way to a worker that prints, or to another node with such workers.
   @FunctionalInterface
-  interface Printer {
+  public interface Printer {
     /// Asks it to send what was printed so far, and to say so.
     void flushOutput();
   }
@@ -55,30 +55,50 @@ final class OutputRelay {
     }
   }
 
+  /// Makes a relay without drivers.
+  public OutputRelay() {}
+
   private record Flush(Set<Printer> awaited, Runnable done) {}
 
   /// A driver has connected that wants to see what its tasks print.
-  void driverConnected(JobId jobId, Screen screen) {
+  ///
+  /// @param jobId its job
+  /// @param screen the way to it
+  public void driverConnected(JobId jobId, Screen screen) {
     jobs.put(jobId, new Job(screen));
   }
 
-  void driverGone(JobId jobId) {
+  /// A driver is gone.
+  ///
+  /// @param jobId its job
+  public void driverGone(JobId jobId) {
     jobs.remove(jobId);
   }
 
-  /// Whether somebody here wants to see what a job's workers print.
-  boolean isWanted(JobId jobId) {
+  /// Whether somebody wants to see what a job's workers print.
+  ///
+  /// @param jobId which job
+  /// @return true if so
+  public boolean isWanted(JobId jobId) {
     return jobs.containsKey(jobId);
   }
 
-  void workerConnected(JobId jobId, Printer printer) {
+  /// A worker has connected.
+  ///
+  /// @param jobId its job
+  /// @param printer the way to it
+  public void workerConnected(JobId jobId, Printer printer) {
     Job job = jobs.get(jobId);
     if (job != null) {
       job.printers.add(printer);
     }
   }
 
-  void workerGone(JobId jobId, Printer printer) {
+  /// A worker is gone.
+  ///
+  /// @param jobId its job
+  /// @param printer the way to it
+  public void workerGone(JobId jobId, Printer printer) {
     Job job = jobs.get(jobId);
     if (job != null && job.printers.remove(printer)) {
       job.answered(printer);
@@ -86,7 +106,12 @@ final class OutputRelay {
   }
 
   /// A worker has printed.
-  void printed(JobId jobId, DirectBuffer buffer, int offset, int length) {
+  ///
+  /// @param jobId its job
+  /// @param buffer what a `TaskOutput` frame stands in
+  /// @param offset where its message header begins
+  /// @param length bytes of its message header and body
+  public void printed(JobId jobId, DirectBuffer buffer, int offset, int length) {
     Job job = jobs.get(jobId);
     if (job != null) {
       job.screen.show(buffer, offset, length);
@@ -95,8 +120,9 @@ final class OutputRelay {
 
   /// Fetches what a job's workers have printed so far.
   ///
+  /// @param jobId which job
   /// @param done called when all of it has been shown
-  void flush(JobId jobId, Runnable done) {
+  public void flush(JobId jobId, Runnable done) {
     Job job = jobs.get(jobId);
     if (job == null || job.printers.isEmpty()) {
       done.run();
@@ -107,7 +133,10 @@ final class OutputRelay {
   }
 
   /// A worker has sent all that it had printed when it was asked.
-  void flushed(JobId jobId, Printer printer) {
+  ///
+  /// @param jobId its job
+  /// @param printer the way to it
+  public void flushed(JobId jobId, Printer printer) {
     Job job = jobs.get(jobId);
     if (job != null) {
       job.answered(printer);

@@ -1,4 +1,4 @@
-package org.rayakka.node.connection;
+package org.rayakka.node.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
