@@ -74,7 +74,9 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "org.rayakka.node.control.redis..", "org.rayakka.bootstrap.redis..")
+            "org.rayakka.node.control.redis..",
+            "org.rayakka.persistence.redis..",
+            "org.rayakka.bootstrap.redis..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("redis..")
