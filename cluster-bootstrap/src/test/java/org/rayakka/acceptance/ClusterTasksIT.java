@@ -374,7 +374,14 @@ class ClusterTasksIT {
     assertThatThrownBy(never::get)
         .isInstanceOf(RayWorkerException.class)
         .hasMessageContaining(where.toString());
+    // One that leaves takes nobody along.
     cluster.process(left).close();
+    assertThat(
+            Ray.task(ClusterTasksIT::where)
+                .setResource("second", 1.0)
+                .remote()
+                .get(Duration.ofSeconds(5)))
+        .isNotEqualTo(where);
   }
 
   static NodeId firstTimeForever(String begun) throws Exception {

@@ -335,6 +335,7 @@ public final class Node implements AutoCloseable {
           PeerDesk.create(
               new PeerDesk.Parts(
                   nodeId,
+                  settings.membership().isHead(),
                   peers,
                   scheduler,
                   globalScheduler,

@@ -55,6 +55,7 @@ public final class PeerDesk {
   /// Whom the desk tells.
   ///
   /// @param nodeId this node
+  /// @param isHead whether it is the one that says which nodes are gone
   /// @param peers the other nodes
   /// @param scheduler takes tasks
   /// @param globalScheduler is told of nodes that are lost
@@ -68,6 +69,7 @@ public final class PeerDesk {
   /// @param taskWorkers how many worker processes a job starts with
   public record Parts(
       NodeId nodeId,
+      boolean isHead,
       ActorRef<Peers.Command> peers,
       ActorRef<LocalScheduler.Command> scheduler,
       ActorRef<GlobalScheduler.Command> globalScheduler,
@@ -267,7 +269,9 @@ public final class PeerDesk {
     parts.objects().tell(new ObjectManager.NodeLost(peer));
     parts.actors().tell(new ActorDirectory.NodeLost(peer));
     parts.transfer().tell(new ObjectTransfer.PeerLost(peer));
-    parts.globalScheduler().tell(new GlobalScheduler.NodeGone(peer));
+    if (parts.isHead()) {
+      parts.globalScheduler().tell(new GlobalScheduler.NodeGone(peer));
+    }
     printers.forEach((jobId, ofJob) -> {
       OutputRelay.Printer printer = ofJob.remove(peer);
       if (printer != null) {

@@ -10,6 +10,8 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.ClusterEvent.MemberEvent;
 import akka.cluster.ClusterEvent.MemberRemoved;
 import akka.cluster.ClusterEvent.MemberUp;
+import akka.cluster.Member;
+import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Subscribe;
 import java.io.IOException;
@@ -51,6 +53,14 @@ public final class Peers {
 
   /// Checks until a node that never said hello counts as lost.
   private static final int MAX_SILENCE = 30;
+
+  /// A node of such a status sees all others removed, although it is the one that goes.
+  private static final Set<MemberStatus> IS_LEAVING =
+      Set.of(
+          MemberStatus.leaving(),
+          MemberStatus.exiting(),
+          MemberStatus.down(),
+          MemberStatus.removed());
 
   /// What it can be told.
   public sealed interface Command permits Local, WireMessage {}
@@ -221,7 +231,8 @@ public final class Peers {
 
   private void memberChanged(MemberEvent event) {
     Address address = event.member().address();
-    if (address.equals(Cluster.get(context.getSystem()).selfMember().address())) {
+    Member here = Cluster.get(context.getSystem()).selfMember();
+    if (address.equals(here.address()) || IS_LEAVING.contains(here.status())) {
       return;
     }
     if (event instanceof MemberUp) {
