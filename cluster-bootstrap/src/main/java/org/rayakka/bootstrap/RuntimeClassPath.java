@@ -24,6 +24,7 @@ import org.rayakka.api.Ray;
 import org.rayakka.client.value.ValueCodec;
 import org.rayakka.node.control.ControlState;
 import org.rayakka.objectstore.ObjectStore;
+import org.rayakka.persistence.redis.RedisJournal;
 import org.rayakka.protocol.Protocol;
 
 /// The jars that a node and a worker need, found among those that this JVM was started with.
@@ -53,7 +54,7 @@ public record RuntimeClassPath(List<Path> node, List<Path> worker) {
             Ray.class, ObjectStore.class, Protocol.class, ValueCodec.class, RuntimeClassPath.class);
     List<Path> entries = entries(System.getProperty("java.class.path"));
     List<Path> node = new ArrayList<>(ours);
-    node.addAll(modules(ControlState.class));
+    node.addAll(modules(ControlState.class, RedisJournal.class));
     return new RuntimeClassPath(
         with(node, listed("node-class-path"), entries),
         with(ours, listed("worker-class-path"), entries));

@@ -143,6 +143,35 @@ public abstract sealed class BaseActorCreator<C extends BaseActorCreator<C, A>, 
     return self();
   }
 
+  /// Makes the actor durable, as {@link #setDurable(int)} does, with a snapshot of its state after
+  /// every {@value ActorCreationOptions#CALLS_PER_SNAPSHOT} calls.
+  ///
+  /// @return this
+  public C setDurable() {
+    return setDurable(ActorCreationOptions.CALLS_PER_SNAPSHOT);
+  }
+
+  /// Makes the actor durable: each call is written to a journal in Redis before it runs, and the
+  /// actor's object from time to time. When the actor is restarted ({@link #setMaxRestarts}), on
+  /// this node or another, it has the object of the last snapshot back and runs the calls since
+  /// then again, in their order and without giving results, before it takes new ones.
+  ///
+  /// The object and the arguments must be serialisable; the first snapshot is taken at once, so
+  /// that an object which is not makes the creation fail. Its transient fields are not kept. The
+  /// methods must do the same when they run again, as far as their results and the object depend on
+  /// it; with one call per snapshot nothing runs again but a call that was cut short. A call that
+  /// fails because the actor's process died is not in the journal any more; of one that fails
+  /// because its node was lost, nobody knows whether it was done. The journal goes when the actor
+  /// is dead.
+  ///
+  /// @param callsPerSnapshot after how many calls the object is saved; a small number makes
+  ///   restarts short, and calls slow if the object is large
+  /// @return this
+  public C setDurable(int callsPerSnapshot) {
+    builder().setDurable(callsPerSnapshot);
+    return self();
+  }
+
   /// Gives the actor a process of its own, with these options.
   ///
   /// @param jvmOptions the options, one per element

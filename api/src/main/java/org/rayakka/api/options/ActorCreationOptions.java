@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///   for no limit
 /// @param maxConcurrency how many of its calls run at the same time
 /// @param maxPendingCalls how many unanswered calls one handle may have; -1 for no limit
+/// @param callsPerSnapshot after how many calls the state of a durable actor is saved; 0 if it is not
+///   durable
 /// @param jvmOptions the options of its own process; empty if it may share one
 public record ActorCreationOptions(
     String name,
@@ -26,6 +28,7 @@ public record ActorCreationOptions(
     int maxTaskRetries,
     int maxConcurrency,
     int maxPendingCalls,
+    int callsPerSnapshot,
     List<String> jvmOptions) {
 
   /// The number of restarts of an actor that always comes back.
@@ -34,9 +37,12 @@ public record ActorCreationOptions(
   /// The number of restarts of an actor that never comes back: the default.
   public static final int NO_RESTART = 0;
 
+  /// After how many calls the state of a durable actor is saved, if nobody says otherwise.
+  public static final int CALLS_PER_SNAPSHOT = 1_000;
+
   /// The options of an actor without any; shared.
   public static final ActorCreationOptions DEFAULT =
-      new ActorCreationOptions("", null, null, Map.of(), NO_RESTART, 0, 1, -1, List.of());
+      new ActorCreationOptions("", null, null, Map.of(), NO_RESTART, 0, 1, -1, 0, List.of());
 
   /// Checks and copies.
   ///
@@ -47,6 +53,13 @@ public record ActorCreationOptions(
     Checks.atLeastOrMinusOne(0, "maxTaskRetries", maxTaskRetries, "no limit");
     Checks.atLeast(1, "maxConcurrency", maxConcurrency);
     Checks.atLeastOrMinusOne(1, "maxPendingCalls", maxPendingCalls, "no limit");
+    Checks.atLeast(0, "callsPerSnapshot", callsPerSnapshot);
+    if (callsPerSnapshot > 0 && maxConcurrency > 1) {
+      throw new IllegalArgumentException(
+          "maxConcurrency: "
+              + maxConcurrency
+              + " (expected: 1 for a durable actor, whose calls are repeated in order)");
+    }
     jvmOptions = Checks.words("jvmOptions", jvmOptions);
   }
 
@@ -84,6 +97,7 @@ public record ActorCreationOptions(
     private int maxTaskRetries;
     private int maxConcurrency;
     private int maxPendingCalls;
+    private int callsPerSnapshot;
     private List<String> jvmOptions;
 
     private Builder(ActorCreationOptions from) {
@@ -95,6 +109,7 @@ public record ActorCreationOptions(
       maxTaskRetries = from.maxTaskRetries;
       maxConcurrency = from.maxConcurrency;
       maxPendingCalls = from.maxPendingCalls;
+      callsPerSnapshot = from.callsPerSnapshot;
       jvmOptions = from.jvmOptions;
     }
 
@@ -188,6 +203,16 @@ public record ActorCreationOptions(
       return this;
     }
 
+    /// Keeps the actor's calls and its state in Redis, so that it has its state back when it is
+    /// restarted.
+    ///
+    /// @param callsPerSnapshot after how many calls the state is saved
+    /// @return this
+    public Builder setDurable(int callsPerSnapshot) {
+      this.callsPerSnapshot = Checks.atLeast(1, "callsPerSnapshot", callsPerSnapshot);
+      return this;
+    }
+
     /// Gives the actor a process of its own with these options.
     ///
     /// @param jvmOptions the options, one per element
@@ -210,6 +235,7 @@ public record ActorCreationOptions(
           maxTaskRetries,
           maxConcurrency,
           maxPendingCalls,
+          callsPerSnapshot,
           jvmOptions);
     }
   }

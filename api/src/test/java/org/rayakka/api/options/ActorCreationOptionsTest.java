@@ -38,8 +38,21 @@ class ActorCreationOptionsTest {
                 2,
                 3,
                 10,
+                0,
                 List.of("-Xmx1g", "-Dname=a b")));
     assertThat(options.toBuilder().build()).isEqualTo(options);
+  }
+
+  @Test
+  void aDurableActorRunsOneCallAtATime() {
+    ActorCreationOptions durable = ActorCreationOptions.builder().setDurable(5).build();
+
+    assertThat(durable.callsPerSnapshot()).isEqualTo(5);
+    assertThat(durable.toBuilder().build()).isEqualTo(durable);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> durable.toBuilder().setMaxConcurrency(2).build())
+        .withMessage(
+            "maxConcurrency: 2 (expected: 1 for a durable actor, whose calls are repeated in order)");
   }
 
   @Test
@@ -52,6 +65,7 @@ class ActorCreationOptionsTest {
 
   static Stream<Arguments> refused() {
     return Stream.of(
+        refusal(b -> b.setDurable(0), "callsPerSnapshot: 0 (expected: >= 1)"),
         refusal(b -> b.setMaxRestarts(-2), "maxRestarts: -2 (expected: >= 0, or -1 for no limit)"),
         refusal(b -> b.setMaxTaskRetries(-2), "maxTaskRetries: -2 (expected: >= 0, or -1"),
         refusal(b -> b.setMaxConcurrency(0), "maxConcurrency: 0 (expected: >= 1)"),

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -35,7 +36,9 @@ import org.rayakka.node.connection.NodeFacts;
 import org.rayakka.node.control.ControlState;
 import org.rayakka.node.control.NodeLoad;
 import org.rayakka.node.control.NodeRow;
+import org.rayakka.node.control.redis.RedisAddress;
 import org.rayakka.node.control.redis.RedisControlState;
+import org.rayakka.node.control.redis.RedisSettings;
 import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.guest.PeerDesk;
 import org.rayakka.node.loop.EventLoop;
@@ -222,9 +225,22 @@ public final class Node implements AutoCloseable {
           .withValue(
               "akka.cluster.split-brain-resolver.stable-after",
               ConfigValueFactory.fromAnyRef(membership.stableAfter()))
+          .withFallback(persistence(settings.redis()))
           .withFallback(ConfigFactory.parseResources("rayakka-node.conf"))
           .withFallback(ConfigFactory.load())
           .resolve();
+    }
+
+    /// Where the journals of durable actors are kept.
+    private static Config persistence(RedisSettings redis) {
+      RedisAddress primary = redis.shards().getFirst();
+      return ConfigFactory.parseMap(
+              Map.of(
+                  "host", primary.host(),
+                  "port", primary.port(),
+                  "username", redis.username(),
+                  "password", redis.password()))
+          .atPath("akka-persistence-redis.redis");
     }
 
     void stop() {
@@ -326,6 +342,7 @@ public final class Node implements AutoCloseable {
                       workerPool,
                       peers,
                       globalScheduler,
+                      functions,
                       errors,
                       control,
                       DispatcherSelector.fromConfig("ray.node.loop-dispatcher"))),

@@ -1,5 +1,7 @@
 package org.rayakka.protocol;
 
+import org.rayakka.api.id.FunctionId;
+
 /// Facts that both ends of a connection must agree on.
 public final class Protocol {
   /// Rises with every change that an older peer would misread.
@@ -10,6 +12,15 @@ public final class Protocol {
 
   /// The lane on which a worker runs nothing: an unused field.
   public static final int NO_LANE = -1;
+
+  /// Attempt of a durable actor's call that ran before: its result is not wanted.
+  public static final int REPLAY = -1;
+
+  /// Called by a durable actor's node: returns the actor's object.
+  public static final FunctionId SAVE_STATE = new FunctionId(0, 1);
+
+  /// Called by a durable actor's node: makes its only argument the actor's object.
+  public static final FunctionId RESTORE_STATE = new FunctionId(0, 2);
 
   private Protocol() {}
 

@@ -39,6 +39,7 @@ public final class TaskSpec {
   private final int timeoutMs;
   private final int cpu;
   private final int gpu;
+  private final int callsPerSnapshot;
   private final ObjectId[] references;
   private final Map<String, Long> resources;
   private final String taskName;
@@ -71,6 +72,7 @@ public final class TaskSpec {
     timeoutMs = decoder.timeoutMs();
     cpu = decoder.cpu();
     gpu = decoder.gpu();
+    callsPerSnapshot = decoder.callsPerSnapshot();
     references = readReferences(decoder);
     resources = readResources(decoder);
     taskName = readString(decoder.taskNameLength(), decoder::getTaskName);
@@ -252,6 +254,13 @@ public final class TaskSpec {
   /// @return the number, -1 for no limit
   public int maxPendingCalls() {
     return maxPendingCalls;
+  }
+
+  /// Actor creation: after how many calls the state of a durable actor is saved.
+  ///
+  /// @return the number, 0 if the actor is not durable
+  public int callsPerSnapshot() {
+    return callsPerSnapshot;
   }
 
   /// How long it may take from its submission until it is cancelled.

@@ -9,6 +9,7 @@ import org.rayakka.api.ObjectRef;
 import org.rayakka.api.exception.RayException;
 import org.rayakka.api.exception.RayIntentionalSystemExitException;
 import org.rayakka.api.id.ActorId;
+import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
@@ -22,6 +23,7 @@ import org.rayakka.objectstore.ObjectStore;
 import org.rayakka.objectstore.ObjectStoreFullException;
 import org.rayakka.objectstore.UnsealedObject;
 import org.rayakka.protocol.ErrorObject;
+import org.rayakka.protocol.Protocol;
 import org.rayakka.protocol.StandardTags;
 import org.rayakka.protocol.sbe.ArgumentKind;
 import org.rayakka.protocol.sbe.MessageHeaderDecoder;
@@ -142,7 +144,9 @@ final class TaskExecutor {
           output.taskEnded();
         }
       }
-      seal(execution, result);
+      if (task.attempt() != Protocol.REPLAY) {
+        seal(execution, result);
+      }
       return context.exitRequested() ? TaskOutcome.ACTOR_EXITED : TaskOutcome.SUCCEEDED;
     } catch (RayIntentionalSystemExitException e) {
       if (context.exitRequested()) {
@@ -165,7 +169,16 @@ final class TaskExecutor {
       throws Exception {
     TaskKind kind = execution.task.kind();
     boolean isCall = kind == TaskKind.ACTOR_CALL;
-    FunctionTable.Entry function = functions.get(execution.task.function());
+    FunctionId id = execution.task.function();
+    if (isCall && actor != null && Protocol.SAVE_STATE.equals(id)) {
+      execution.name = actor.className();
+      return actor.instance();
+    }
+    if (isCall && actor != null && Protocol.RESTORE_STATE.equals(id)) {
+      restore(execution, spec, actor);
+      return null;
+    }
+    FunctionTable.Entry function = functions.get(id);
     execution.name = function.displayName();
     @Nullable Object[] captured =
         execution.captured == 0 ? NOTHING : new Object[execution.captured];
@@ -196,6 +209,19 @@ final class TaskExecutor {
       return null;
     }
     return result;
+  }
+
+  /// Gives a durable actor the object back that it had.
+  private void restore(Execution execution, TaskSpecDecoder spec, ActorInstance actor) {
+    execution.name = actor.className();
+    Object state = arguments(execution, spec, NOTHING, 0)[0];
+    if (state == null) {
+      throw new IllegalStateException("the actor's state is null (expected: an object)");
+    }
+    execution
+        .task
+        .lane()
+        .setActor(new ActorInstance(actor.id(), actor.className(), state, actor.restarted()), 1);
   }
 
   private static String label(
@@ -352,7 +378,7 @@ final class TaskExecutor {
       sealCancelled(task, execution.numReturns);
       return TaskOutcome.CANCELLED;
     }
-    if (mayRunAgain(execution, failure)) {
+    if (task.attempt() == Protocol.REPLAY || mayRunAgain(execution, failure)) {
       return TaskOutcome.FAILED;
     }
     ErrorObject error = error(execution, failure);

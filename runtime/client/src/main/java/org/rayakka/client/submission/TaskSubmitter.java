@@ -237,13 +237,14 @@ final class TaskSubmitter {
     if (creation == null) {
       spec.detached((short) 0);
       spec.maxRetries(options.maxRetries());
-      spec.maxTaskRetries(0).maxConcurrency(1).maxPendingCalls(-1);
+      spec.maxTaskRetries(0).maxConcurrency(1).maxPendingCalls(-1).callsPerSnapshot(0);
     } else {
       spec.detached((short) (creation.lifetime() == ActorLifetime.DETACHED ? 1 : 0));
       spec.maxRetries(creation.maxRestarts());
       spec.maxTaskRetries(creation.maxTaskRetries());
       spec.maxConcurrency(creation.maxConcurrency());
       spec.maxPendingCalls(creation.maxPendingCalls());
+      spec.callsPerSnapshot(creation.callsPerSnapshot());
     }
     encodeArguments(scratch, context, captured, arguments);
     encodeResources(spec, resources);

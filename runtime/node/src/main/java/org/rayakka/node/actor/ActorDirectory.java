@@ -21,6 +21,7 @@ import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.TaskId;
+import org.rayakka.node.actor.durable.ActorJournal;
 import org.rayakka.node.control.ActorRow;
 import org.rayakka.node.control.ControlState;
 import org.rayakka.node.error.ErrorReports;
@@ -29,6 +30,7 @@ import org.rayakka.node.peer.PeerMessage;
 import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.scheduling.local.LocalScheduler;
+import org.rayakka.node.worker.FunctionRegistry;
 import org.rayakka.node.worker.Lane;
 import org.rayakka.node.worker.WorkerPool;
 import org.rayakka.node.worker.WorkerProcess;
@@ -135,6 +137,7 @@ public final class ActorDirectory {
   /// @param workerPool gives processes
   /// @param nodes the other nodes
   /// @param globalScheduler says which of them hosts an actor
+  /// @param functions learns what the journals of durable actors know
   /// @param errors takes errors of tasks
   /// @param control the tables
   /// @param dispatcher the event loop's
@@ -146,6 +149,7 @@ public final class ActorDirectory {
       ActorRef<WorkerPool.Command> workerPool,
       ActorRef<Peers.Command> nodes,
       ActorRef<GlobalScheduler.Command> globalScheduler,
+      FunctionRegistry functions,
       ErrorReports errors,
       ControlState control,
       DispatcherSelector dispatcher) {}
@@ -202,7 +206,12 @@ public final class ActorDirectory {
     this.peers = peers;
     actorPeers =
         new RayActor.Peers(
-            peers.store(), peers.objects(), peers.scheduler(), peers.workerPool(), peers.errors());
+            peers.store(),
+            peers.objects(),
+            peers.scheduler(),
+            peers.workerPool(),
+            peers.functions(),
+            peers.errors());
     changes = context.messageAdapter(RayActor.Changed.class, ActorChanged::new);
     peers
         .scheduler()
@@ -472,6 +481,13 @@ public final class ActorDirectory {
     names.values().remove(creation.actorId());
     peers.objects().tell(new ObjectManager.ActorGone(creation.taskId()));
     record(actor, creation, ActorRow.State.DEAD, reason);
+    eraseJournal(creation);
+  }
+
+  private void eraseJournal(TaskSpec creation) {
+    if (creation.callsPerSnapshot() > 0) {
+      ActorJournal.erase(context, creation.actorId());
+    }
   }
 
   private void bury(RemoteActors.Remote actor, ErrorObject.Kind kind, String message) {
@@ -546,6 +562,7 @@ public final class ActorDirectory {
     if (change.state() == ActorRow.State.DEAD) {
       // Behind every call that was handed on before: none is lost with the actor.
       change.ref().tell(new RayActor.Bury());
+      eraseJournal(change.creation());
     }
     Entry entry = actors.get(change.actorId());
     if (entry == null) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
+import org.rayakka.node.actor.durable.ActorJournal;
+import org.rayakka.node.actor.durable.CallSpecs;
 import org.rayakka.node.control.ActorRow;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.error.ErrorReports;
@@ -27,12 +29,14 @@ import org.rayakka.node.scheduling.local.Deadlines;
 import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.scheduling.local.ResourceLedger;
 import org.rayakka.node.scheduling.local.ResourceSet;
+import org.rayakka.node.worker.FunctionRegistry;
 import org.rayakka.node.worker.Lane;
 import org.rayakka.node.worker.WorkerEvent;
 import org.rayakka.node.worker.WorkerPool;
 import org.rayakka.objectstore.ObjectStore;
 import org.rayakka.objectstore.SealedObject;
 import org.rayakka.protocol.ErrorObject;
+import org.rayakka.protocol.Protocol;
 import org.rayakka.protocol.StandardTags;
 import org.rayakka.protocol.TaskSpec;
 import org.rayakka.protocol.sbe.TaskOutcome;
@@ -81,24 +85,36 @@ final class RayActor {
 
   private record WorkerReported(WorkerEvent event) implements Command {}
 
+  private record JournalTold(ActorJournal.Event event) implements Command {}
+
+  private record JournalStopped(ActorRef<ActorJournal.Command> journal) implements Command {}
+
+  private enum OpenJournal implements Command {
+    TICK
+  }
+
   private enum LookAtDeadlines implements Command {
     TICK
   }
 
   /// Its fate, for the directory.
   ///
-  /// @param actorId which actor
+  /// @param creation the task that created it
   /// @param ref the actor itself
   /// @param state what it is now
   /// @param worker the process it is in, or null
   /// @param reason why it is dead; else empty
   record Changed(
-      ActorId actorId,
+      TaskSpec creation,
       ActorRef<Command> ref,
       ActorRow.State state,
       @Nullable Lane worker,
       int restarts,
-      String reason) {}
+      String reason) {
+    ActorId actorId() {
+      return creation.actorId();
+    }
+  }
 
   /// Whom a Ray actor works with.
   ///
@@ -106,19 +122,32 @@ final class RayActor {
   /// @param objects tells when arguments are readable
   /// @param scheduler holds its resources
   /// @param workerPool gives it a process
+  /// @param functions learns what the journal of a durable actor knows
   /// @param errors takes errors of its methods
   record Peers(
       ObjectStore store,
       ActorRef<ObjectManager.Command> objects,
       ActorRef<LocalScheduler.Command> scheduler,
       ActorRef<WorkerPool.Command> workerPool,
+      FunctionRegistry functions,
       ErrorReports errors) {}
 
   /// A call, or the creation, that has not ended.
-  private static final class Pending {
+  static final class Pending {
+    /// Of a durable actor: whether it stands in the journal.
+    enum Journalled {
+      NO,
+      UNDER_WAY,
+      YES
+    }
+
     final TaskSpec spec;
     int missing;
+
+    /// How often it was tried before; {@link Protocol#REPLAY} if nobody waits for its result.
     int attempt;
+
+    Journalled journalled = Journalled.NO;
 
     /// Why it is to end before its time, or null if it is not.
     ErrorObject.@Nullable Kind cancelledAs;
@@ -131,9 +160,12 @@ final class RayActor {
     }
   }
 
+  private static final Duration JOURNAL_RETRY_DELAY = Duration.ofSeconds(1);
+
   /// How long a call whose time is over may take to heed its interrupt.
   private static final Duration CANCEL_GRACE = Duration.ofSeconds(2);
 
+  private final ActorContext<Command> context;
   private final ActorRef<Command> self;
   private final TimerScheduler<Command> timers;
   private final ActorRef<Changed> directory;
@@ -151,6 +183,11 @@ final class RayActor {
   private long timerAt = Deadlines.NEVER;
   private ActorRow.State state = ActorRow.State.PENDING;
   private Pending constructor;
+  private final @Nullable Durability durability;
+
+  /// Whether the constructor has run in the process that it is in.
+  private boolean isConstructed;
+
   private ResourceLedger.@Nullable Grant grant;
   private @Nullable Lane lane;
   private int restarts;
@@ -167,6 +204,7 @@ final class RayActor {
       int restarts,
       Peers peers) {
     this.restarts = restarts;
+    this.context = context;
     self = context.getSelf();
     this.timers = timers;
     this.directory = directory;
@@ -175,6 +213,7 @@ final class RayActor {
     objectsReady = context.messageAdapter(ObjectManager.ObjectsReady.class, ObjectsReady::new);
     reservations = context.messageAdapter(LocalScheduler.Reservation.class, Reserved::new);
     workerEvents = context.messageAdapter(WorkerEvent.class, WorkerReported::new);
+    durability = creation.callsPerSnapshot() == 0 ? null : openJournal();
     constructor = new Pending(creation);
     hold(constructor);
     if (constructor.missing == 0) {
@@ -217,8 +256,14 @@ final class RayActor {
       case Reserved(var reservation) -> reserved(reservation);
       case WorkerReported(var event) -> onWorkerEvent(event);
       case LookAtDeadlines.TICK -> lookAtDeadlines();
+      case JournalTold(var event) -> journalTold(event);
+      case JournalStopped(var journal) -> journalStopped(journal);
+      case OpenJournal.TICK -> reopenJournal();
     }
     send();
+    if (durability != null) {
+      journal(durability);
+    }
     setTimer();
     tellEnded();
     return Behaviors.same();
@@ -348,7 +393,12 @@ final class RayActor {
   private void created(WorkerEvent.TaskEnded end) {
     if (end.outcome() == TaskOutcome.SUCCEEDED) {
       ended.add(creation.taskId());
-      become(ActorRow.State.ALIVE);
+      isConstructed = true;
+      if (durability == null) {
+        become(ActorRow.State.ALIVE);
+      } else {
+        giveStateBack(durability);
+      }
     } else {
       // The worker sealed the constructor's own exception in the creation's place.
       ended.add(creation.taskId());
@@ -361,7 +411,11 @@ final class RayActor {
   }
 
   private @Nullable ErrorObject constructorError() {
-    try (SealedObject sealed = peers.store().get(creation.returnId(1))) {
+    return errorIn(creation.returnId(1));
+  }
+
+  private @Nullable ErrorObject errorIn(ObjectId id) {
+    try (SealedObject sealed = peers.store().get(id)) {
       return sealed == null || sealed.typeTag() != StandardTags.ERROR
           ? null
           : ErrorObject.decode(ByteBuffer.wrap(sealed.data().toArray(ValueLayout.JAVA_BYTE)));
@@ -393,6 +447,9 @@ final class RayActor {
       if (next == null || next.missing > 0) {
         return;
       }
+      if (durability != null && next.journalled != Pending.Journalled.YES) {
+        return;
+      }
       waiting.pollFirst();
       inFlight.put(next.spec.taskId(), next);
       to.execute(next.spec, next.attempt, gpuIds());
@@ -408,12 +465,20 @@ final class RayActor {
       created(end);
       return;
     }
+    if (durability != null && isOwnCall(durability, end)) {
+      return;
+    }
     Pending pending = inFlight.remove(end.taskId());
     if (pending == null) {
       return;
     }
     unwatch(pending);
-    ended.add(end.taskId());
+    if (pending.attempt != Protocol.REPLAY) {
+      ended.add(end.taskId());
+    }
+    if (durability != null && end.outcome() == TaskOutcome.CANCELLED) {
+      durability.drop(end.taskId());
+    }
     if (end.outcome() == TaskOutcome.ACTOR_EXITED) {
       exiting = true;
       die("it exited by Ray.exitActor()");
@@ -456,6 +521,9 @@ final class RayActor {
     if (!inFlight.containsKey(taskId)) {
       waiting.remove(call);
       unhold(call);
+      if (durability != null && call.journalled != Pending.Journalled.NO) {
+        durability.drop(taskId);
+      }
       failCancelled(call, as);
       return;
     }
@@ -586,8 +654,17 @@ final class RayActor {
     for (int i = cut.size() - 1; i >= 0; i--) {
       Pending call = cut.get(i);
       ErrorObject.Kind cancelledAs = call.cancelledAs;
+      if (call.attempt == Protocol.REPLAY) {
+        // Will be replayed again.
+        continue;
+      }
+      if (durability != null && isSealed(call)) {
+        ended.add(call.spec.taskId());
+        continue;
+      }
       if (cancelledAs != null) {
         failCancelled(call, cancelledAs);
+        dropFromJournal(call);
         continue;
       }
       boolean retry = creation.maxTaskRetries() < 0 || call.attempt < creation.maxTaskRetries();
@@ -596,7 +673,12 @@ final class RayActor {
         waiting.addFirst(call);
       } else {
         fail(call.spec, ErrorObject.Kind.ACTOR_DIED, function + ": " + reason);
+        dropFromJournal(call);
       }
+    }
+    isConstructed = false;
+    if (durability != null) {
+      closeJournal(durability);
     }
     become(ActorRow.State.RESTARTING);
     constructor = new Pending(creation);
@@ -604,6 +686,224 @@ final class RayActor {
     if (constructor.missing == 0) {
       reserve();
     }
+  }
+
+  // Durable actors
+
+  private Durability openJournal() {
+    Durability opened =
+        Durability.open(
+            context,
+            creation,
+            peers.store(),
+            peers.functions(),
+            context.messageAdapter(ActorJournal.Event.class, JournalTold::new));
+    context.watchWith(opened.journal(), new JournalStopped(opened.journal()));
+    return opened;
+  }
+
+  private void closeJournal(Durability kept) {
+    waiting.removeIf(call -> call.attempt == Protocol.REPLAY);
+    dropSnapshot(kept.close());
+  }
+
+  private void dropSnapshot(@Nullable ObjectId object) {
+    if (object != null) {
+      peers.objects().tell(new ObjectManager.DropObjects(List.of(object)));
+    }
+  }
+
+  private void journalStopped(ActorRef<ActorJournal.Command> journal) {
+    if (durability == null || !journal.equals(durability.journal())) {
+      return;
+    }
+    if (durability.isClosing()) {
+      reopenJournal();
+    } else {
+      // Redis does not answer.
+      dropSnapshot(durability.close());
+      timers.startSingleTimer(OpenJournal.TICK, JOURNAL_RETRY_DELAY);
+    }
+  }
+
+  private void reopenJournal() {
+    if (durability != null) {
+      durability.reopen();
+      context.watchWith(durability.journal(), new JournalStopped(durability.journal()));
+    }
+  }
+
+  private void journalTold(ActorJournal.Event event) {
+    Durability kept = durability;
+    if (kept == null) {
+      return;
+    }
+    switch (event) {
+      case ActorJournal.Event.Opened opened -> {
+        arrange(kept.opened(opened));
+        giveStateBack(kept);
+      }
+      case ActorJournal.Event.Appended() ->
+          kept.written().forEach(call -> call.journalled = Pending.Journalled.YES);
+      case ActorJournal.Event.StateSaved() -> {
+        kept.saved(true);
+        if (state != ActorRow.State.ALIVE) {
+          become(ActorRow.State.ALIVE);
+        }
+      }
+      case ActorJournal.Event.StateNotSaved(var reason) -> stateNotSaved(kept, reason);
+    }
+  }
+
+  /// Puts the calls of the journal before those that are not in it. Who waits for the result of one
+  /// gets it; the others are run for what they do to the actor.
+  private void arrange(Map<TaskId, TaskSpec> journalled) {
+    Map<TaskId, Pending> known = new LinkedHashMap<>();
+    for (Pending call : waiting) {
+      call.journalled = Pending.Journalled.NO;
+      known.put(call.spec.taskId(), call);
+    }
+    waiting.clear();
+    journalled.forEach((taskId, spec) -> {
+      Pending call = known.remove(taskId);
+      if (call == null && state == ActorRow.State.ALIVE) {
+        // It runs, or has run, in the process that the actor is in.
+        return;
+      }
+      if (call == null) {
+        call = new Pending(spec);
+        call.attempt = Protocol.REPLAY;
+      }
+      call.journalled = Pending.Journalled.YES;
+      waiting.addLast(call);
+    });
+    waiting.addAll(known.values());
+  }
+
+  /// Gives the process its state, when it is constructed and the journal is open; the calls since
+  /// follow. The first state of all is saved before the first call.
+  private void giveStateBack(Durability kept) {
+    Lane to = lane;
+    if (to == null || !isConstructed || !kept.isOpen() || state == ActorRow.State.ALIVE) {
+      return;
+    }
+    TaskSpec restoration = kept.restoration();
+    if (restoration == null) {
+      to.execute(kept.snapshot(), 0, gpuIds());
+    } else {
+      to.execute(restoration, 0, gpuIds());
+      become(ActorRow.State.ALIVE);
+    }
+  }
+
+  /// Looks at the end of a call that this actor has made of itself.
+  ///
+  /// @return whether it was one
+  private boolean isOwnCall(Durability kept, WorkerEvent.TaskEnded end) {
+    TaskId taskId = end.taskId();
+    boolean isDone = end.outcome() == TaskOutcome.SUCCEEDED;
+    if (kept.isRestoration(taskId)) {
+      if (!isDone) {
+        die("its state could not be given back");
+      }
+      return true;
+    }
+    if (!kept.isSnapshot(taskId)) {
+      return false;
+    }
+    ObjectId object = ObjectId.ofReturn(taskId, 1);
+    ErrorObject thrown = isDone ? null : errorIn(object);
+    String refusal =
+        isDone
+            ? kept.keep(object)
+            : thrown == null ? "the worker could not save it" : thrown.message();
+    dropSnapshot(object);
+    if (refusal != null) {
+      stateNotSaved(kept, refusal);
+    }
+    return true;
+  }
+
+  private void stateNotSaved(Durability kept, String reason) {
+    kept.saved(false);
+    if (state != ActorRow.State.ALIVE) {
+      die("its state cannot be saved, as a durable actor's must be: " + reason);
+      return;
+    }
+    peers
+        .errors()
+        .report(
+            new ErrorRow(
+                creation.jobId(),
+                creation.taskId(),
+                System.currentTimeMillis(),
+                "actor_state_not_saved",
+                creation.taskName(),
+                creation.taskName() + ": its state was not saved: " + reason));
+  }
+
+  /// Writes what may run next into the journal, or has the state saved.
+  private void journal(Durability kept) {
+    Lane to = lane;
+    if (to == null || state != ActorRow.State.ALIVE || exiting || !kept.isOpen()) {
+      return;
+    }
+    if (kept.isWritable()) {
+      write(kept);
+    } else if (kept.isSnapshotDue() && !kept.isSaving() && inFlight.isEmpty() && isWrittenRun()) {
+      to.execute(kept.snapshot(), 0, gpuIds());
+    }
+  }
+
+  private boolean isWrittenRun() {
+    Pending next = waiting.peekFirst();
+    return next == null || next.journalled == Pending.Journalled.NO;
+  }
+
+  private void write(Durability kept) {
+    int room = Math.min(LANE_WINDOW, kept.room());
+    List<Pending> calls = new ArrayList<>();
+    List<TaskSpec> specs = new ArrayList<>();
+    List<Pending> refused = new ArrayList<>();
+    for (Pending call : waiting) {
+      if (call.journalled == Pending.Journalled.YES) {
+        continue;
+      }
+      if (call.missing > 0 || calls.size() == room) {
+        break;
+      }
+      try {
+        TaskSpec spec = CallSpecs.withoutReferences(call.spec, peers.store());
+        if (spec == null) {
+          // Spilled since it was last looked at.
+          hold(call);
+          break;
+        }
+        call.journalled = Pending.Journalled.UNDER_WAY;
+        calls.add(call);
+        specs.add(spec);
+      } catch (CallSpecs.TooLargeException e) {
+        refused.add(call);
+        fail(call.spec, ErrorObject.Kind.TASK, call.spec.taskName() + ": " + e.getMessage());
+      }
+    }
+    for (Pending call : refused) {
+      waiting.remove(call);
+      unwatch(call);
+    }
+    if (!calls.isEmpty()) {
+      kept.write(calls, specs);
+    }
+  }
+
+  private void dropFromJournal(Pending call) {
+    if (durability != null) {
+      durability.drop(call.spec.taskId());
+    }
+  }
+
+  private boolean isSealed(Pending call) {
+    return call.spec.numReturns() > 0 && peers.store().contains(call.spec.returnId(1));
   }
 
   private void die(String reason) {
@@ -661,6 +961,6 @@ final class RayActor {
 
   private void become(ActorRow.State next) {
     state = next;
-    directory.tell(new Changed(creation.actorId(), self, next, lane, restarts, deathReason));
+    directory.tell(new Changed(creation, self, next, lane, restarts, deathReason));
   }
 }
