@@ -184,7 +184,11 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "org.rayakka.bootstrap..", "org.rayakka.node", "org.rayakka.node.loop")
+            "org.rayakka.bootstrap..",
+            "org.rayakka.node",
+            "org.rayakka.node.loop",
+            // Akka gives its plugins their settings as such.
+            "org.rayakka.persistence.redis")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.typesafe.config..")

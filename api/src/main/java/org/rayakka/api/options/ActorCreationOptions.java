@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///   for no limit
 /// @param maxConcurrency how many of its calls run at the same time
 /// @param maxPendingCalls how many unanswered calls one handle may have; -1 for no limit
-/// @param callsPerSnapshot after how many calls the state of a durable actor is saved; 0 if it is not
-///   durable
+/// @param callsPerSnapshot after how many calls the state of a durable actor is saved; 0 if it is
+///   not durable
 /// @param jvmOptions the options of its own process; empty if it may share one
 public record ActorCreationOptions(
     String name,

@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.node.actor.ActorDirectory;
+import org.rayakka.node.code.CodeDesk;
 import org.rayakka.node.connection.ClientServer;
 import org.rayakka.node.connection.NodeFacts;
 import org.rayakka.node.control.ControlState;
@@ -46,6 +47,7 @@ import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.object.StoreKeeper;
 import org.rayakka.node.object.StoreReaders;
 import org.rayakka.node.output.OutputRelay;
+import org.rayakka.node.peer.PeerMessage;
 import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.scheduling.local.LoadGauge;
@@ -320,6 +322,14 @@ public final class Node implements AutoCloseable {
                   new WorkerPool.Limits(settings.actorProcesses())),
               "worker-pool",
               onLoop);
+      ActorRef<CodeDesk.Command> code =
+          context.spawn(
+              CodeDesk.create(
+                  settings.sessionDirectory().resolve("code"),
+                  settings.workers().classPath(),
+                  (to, message) -> peers.tell(new Peers.Send(to, new PeerMessage.Code(message)))),
+              "code-desk",
+              DispatcherSelector.blocking());
       LoadGauge gauge = new LoadGauge();
       ActorRef<LocalScheduler.Command> scheduler =
           context.spawn(
@@ -363,6 +373,7 @@ public final class Node implements AutoCloseable {
                   functions,
                   errors,
                   output,
+                  code,
                   settings.taskWorkers())),
           "peer-desk",
           onLoop);
@@ -373,7 +384,7 @@ public final class Node implements AutoCloseable {
               seeds,
               joined),
           "membership");
-      return new ClientServer.Actors(scheduler, actors, objects, keeper, workerPool, peers);
+      return new ClientServer.Actors(scheduler, actors, objects, keeper, workerPool, peers, code);
     }
 
     private NodeLoad load(LoadGauge gauge) {

@@ -177,8 +177,7 @@ final class Durability {
 
   /// Writes that a call is not to be run again.
   void drop(TaskId call) {
-    journal.tell(
-        new ActorJournal.Append(List.of(new JournalEntry.Dropped(call).encode()), false));
+    journal.tell(new ActorJournal.Append(List.of(new JournalEntry.Dropped(call).encode()), false));
   }
 
   // The state

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.rayakka.node.actor.ActorDirectory;
+import org.rayakka.node.code.CodeDesk;
 import org.rayakka.node.control.ControlState;
 import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.loop.EventLoop;
@@ -56,13 +57,15 @@ public final class ClientServer implements AutoCloseable {
   /// @param keeper gives slots of the store
   /// @param workerPool takes workers and jobs
   /// @param nodes the other nodes
+  /// @param code gives the code of jobs to them
   public record Actors(
       ActorRef<LocalScheduler.Command> scheduler,
       ActorRef<ActorDirectory.Command> actors,
       ActorRef<ObjectManager.Command> objects,
       ActorRef<StoreKeeper.Command> keeper,
       ActorRef<WorkerPool.Command> workerPool,
-      ActorRef<Peers.Command> nodes) {}
+      ActorRef<Peers.Command> nodes,
+      ActorRef<CodeDesk.Command> code) {}
 
   private ClientServer(
       EventLoop loop, Path path, ServerSocketChannel server, ClientSession.Parts peers) {
@@ -111,6 +114,7 @@ public final class ClientServer implements AutoCloseable {
             actors.keeper(),
             actors.workerPool(),
             actors.nodes(),
+            actors.code(),
             functions,
             readers,
             errors,

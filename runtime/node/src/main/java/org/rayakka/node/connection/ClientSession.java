@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.node.actor.ActorDirectory;
+import org.rayakka.node.code.CodeDesk;
 import org.rayakka.node.control.ControlState;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.control.JobRow;
@@ -71,6 +73,7 @@ final class ClientSession {
   /// @param keeper gives slots of the store
   /// @param workerPool takes workers and jobs
   /// @param nodes the other nodes
+  /// @param code gives the code of jobs to them
   /// @param functions takes exported functions
   /// @param readers takes who maps the store
   /// @param errors takes errors of tasks
@@ -87,6 +90,7 @@ final class ClientSession {
       ActorRef<StoreKeeper.Command> keeper,
       ActorRef<WorkerPool.Command> workerPool,
       ActorRef<Peers.Command> nodes,
+      ActorRef<CodeDesk.Command> code,
       FunctionRegistry functions,
       StoreReaders readers,
       ErrorReports errors,
@@ -304,7 +308,12 @@ final class ClientSession {
         .tell(
             new WorkerPool.StartJob(
                 new WorkerPool.Job(
-                    job, namespace, classPath, jvmOptions, peers.node().taskWorkers())));
+                    job,
+                    namespace,
+                    CompletableFuture.completedFuture(classPath),
+                    jvmOptions,
+                    peers.node().taskWorkers())));
+    peers.code().tell(new CodeDesk.Offer(job, classPath));
     peers
         .nodes()
         .tell(
@@ -656,6 +665,7 @@ final class ClientSession {
     peers.scheduler().tell(new LocalScheduler.EndJob(jobId));
     peers.actors().tell(new ActorDirectory.EndJob(jobId, namespace));
     peers.objects().tell(new ObjectManager.EndJob(jobId));
+    peers.code().tell(new CodeDesk.JobEnded(jobId));
     peers.nodes().tell(new Peers.JobEnded(jobId));
     peers.nodes().tell(new Peers.SendToAll(new PeerMessage.EndJob(jobId, namespace)));
     CompletionStage<Void> finishing = peers.control().finishJob(jobId, System.currentTimeMillis());

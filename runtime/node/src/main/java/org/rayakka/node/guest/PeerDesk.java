@@ -10,18 +10,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.node.actor.ActorDirectory;
+import org.rayakka.node.code.CodeDesk;
 import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.output.OutputRelay;
 import org.rayakka.node.peer.PeerMessage;
 import org.rayakka.node.peer.PeerMessage.ActorChanged;
 import org.rayakka.node.peer.PeerMessage.CancelTask;
+import org.rayakka.node.peer.PeerMessage.Code;
 import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
 import org.rayakka.node.peer.PeerMessage.FlushOutput;
@@ -66,6 +69,7 @@ public final class PeerDesk {
   /// @param functions takes functions of guests
   /// @param errors takes errors of tasks on other nodes, and those of guests to them
   /// @param output the same for what tasks print
+  /// @param code brings the code of guests
   /// @param taskWorkers how many worker processes a job starts with
   public record Parts(
       NodeId nodeId,
@@ -80,6 +84,7 @@ public final class PeerDesk {
       FunctionRegistry functions,
       ErrorReports errors,
       OutputRelay output,
+      ActorRef<CodeDesk.Command> code,
       int taskWorkers) {}
 
   private final ActorContext<Peers.Event> context;
@@ -164,6 +169,7 @@ public final class PeerDesk {
       case DropObjects(var ids) -> parts.objects().tell(new ObjectManager.DropObjects(ids));
       case Transfer(var transfer) ->
           parts.transfer().tell(new ObjectTransfer.FromPeer(peer, transfer));
+      case Code(var code) -> parts.code().tell(new CodeDesk.FromPeer(peer, code));
     }
   }
 
@@ -193,16 +199,14 @@ public final class PeerDesk {
     }
     if (!parts.nodeId().equals(job.driver()) && guests.putIfAbsent(jobId, job) == null) {
       context.getLog().info("guest {} of {} state=started", jobId, job.driver());
+      CompletableFuture<List<String>> code = new CompletableFuture<>();
+      parts.code().tell(new CodeDesk.Need(jobId, job.driver(), code));
       parts
           .workerPool()
           .tell(
               new WorkerPool.StartJob(
                   new WorkerPool.Job(
-                      jobId,
-                      job.namespace(),
-                      job.classPath(),
-                      job.jvmOptions(),
-                      parts.taskWorkers())));
+                      jobId, job.namespace(), code, job.jvmOptions(), parts.taskWorkers())));
       tellDriverOf(job);
       // Its tasks may submit others, and these may go to a third node.
       parts.peers().tell(new Peers.JobStarted(job));
@@ -252,6 +256,7 @@ public final class PeerDesk {
 
   private void endJob(JobId jobId, String namespace) {
     ended.add(jobId);
+    parts.code().tell(new CodeDesk.JobEnded(jobId));
     if (guests.remove(jobId) == null) {
       return;
     }
@@ -269,6 +274,7 @@ public final class PeerDesk {
     parts.objects().tell(new ObjectManager.NodeLost(peer));
     parts.actors().tell(new ActorDirectory.NodeLost(peer));
     parts.transfer().tell(new ObjectTransfer.PeerLost(peer));
+    parts.code().tell(new CodeDesk.PeerLost(peer));
     if (parts.isHead()) {
       parts.globalScheduler().tell(new GlobalScheduler.NodeGone(peer));
     }

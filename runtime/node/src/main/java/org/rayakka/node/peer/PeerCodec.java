@@ -16,10 +16,19 @@ import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
+import org.rayakka.node.code.CodeFile;
+import org.rayakka.node.code.CodeMessage;
+import org.rayakka.node.code.CodeMessage.Describe;
+import org.rayakka.node.code.CodeMessage.Described;
+import org.rayakka.node.code.CodeMessage.NoPiece;
+import org.rayakka.node.code.CodeMessage.NotDescribed;
+import org.rayakka.node.code.CodeMessage.Piece;
+import org.rayakka.node.code.CodeMessage.Read;
 import org.rayakka.node.control.ActorRow;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.peer.PeerMessage.ActorChanged;
 import org.rayakka.node.peer.PeerMessage.CancelTask;
+import org.rayakka.node.peer.PeerMessage.Code;
 import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
 import org.rayakka.node.peer.PeerMessage.FlushOutput;
@@ -70,6 +79,12 @@ final class PeerCodec {
   private static final byte OUTPUT = 18;
   private static final byte FLUSH_OUTPUT = 19;
   private static final byte OUTPUT_FLUSHED = 20;
+  private static final byte CODE_DESCRIBE = 21;
+  private static final byte CODE_DESCRIBED = 22;
+  private static final byte CODE_NOT_DESCRIBED = 23;
+  private static final byte CODE_READ = 24;
+  private static final byte CODE_PIECE = 25;
+  private static final byte CODE_NO_PIECE = 26;
 
   private PeerCodec() {}
 
@@ -180,6 +195,7 @@ final class PeerCodec {
         out.writeLong(jobId.value());
       }
       case Transfer(var transfer) -> writeTransfer(out, transfer);
+      case Code(var code) -> writeCode(out, code);
     }
   }
 
@@ -214,6 +230,13 @@ final class PeerCodec {
       case OUTPUT -> new Output(new JobId(in.readLong()), readBytes(in));
       case FLUSH_OUTPUT -> new FlushOutput(new JobId(in.readLong()));
       case OUTPUT_FLUSHED -> new OutputFlushed(new JobId(in.readLong()));
+      case CODE_DESCRIBE,
+          CODE_DESCRIBED,
+          CODE_NOT_DESCRIBED,
+          CODE_READ,
+          CODE_PIECE,
+          CODE_NO_PIECE ->
+          new Code(readCode(kind, in));
       default -> new Transfer(readTransfer(kind, in));
     };
   }
@@ -260,8 +283,65 @@ final class PeerCodec {
       case TRANSFER_ASK_INSTEAD -> new AskInstead(in.readLong(), readNodeId(in));
       case TRANSFER_RECEIVED -> new Received(in.readLong());
       case TRANSFER_CANCEL -> new Cancel(in.readLong());
-      default -> throw new IOException("message kind: " + kind + " (expected: 1 to 20)");
+      default -> throw new IOException("message kind: " + kind + " (expected: 1 to 26)");
     };
+  }
+
+  private static void writeCode(DataOutputStream out, CodeMessage message) throws IOException {
+    switch (message) {
+      case Describe(var jobId) -> {
+        out.writeByte(CODE_DESCRIBE);
+        out.writeLong(jobId.value());
+      }
+      case Described(var jobId, var files) -> {
+        out.writeByte(CODE_DESCRIBED);
+        out.writeLong(jobId.value());
+        writeList(out, files, PeerCodec::writeCodeFile);
+      }
+      case NotDescribed(var jobId, var reason) -> {
+        out.writeByte(CODE_NOT_DESCRIBED);
+        out.writeLong(jobId.value());
+        writeString(out, reason);
+      }
+      case Read(var sha256, var offset) -> {
+        out.writeByte(CODE_READ);
+        writeString(out, sha256);
+        out.writeLong(offset);
+      }
+      case Piece(var sha256, var offset, var bytes) -> {
+        out.writeByte(CODE_PIECE);
+        writeString(out, sha256);
+        out.writeLong(offset);
+        writeBytes(out, bytes);
+      }
+      case NoPiece(var sha256, var reason) -> {
+        out.writeByte(CODE_NO_PIECE);
+        writeString(out, sha256);
+        writeString(out, reason);
+      }
+    }
+  }
+
+  private static CodeMessage readCode(byte kind, DataInputStream in) throws IOException {
+    return switch (kind) {
+      case CODE_DESCRIBE -> new Describe(new JobId(in.readLong()));
+      case CODE_DESCRIBED ->
+          new Described(new JobId(in.readLong()), readList(in, PeerCodec::readCodeFile));
+      case CODE_NOT_DESCRIBED -> new NotDescribed(new JobId(in.readLong()), readString(in));
+      case CODE_READ -> new Read(readString(in), in.readLong());
+      case CODE_PIECE -> new Piece(readString(in), in.readLong(), readBytes(in));
+      default -> new NoPiece(readString(in), readString(in));
+    };
+  }
+
+  private static void writeCodeFile(DataOutputStream out, CodeFile file) throws IOException {
+    writeString(out, file.name());
+    writeString(out, file.sha256());
+    out.writeLong(file.size());
+  }
+
+  private static CodeFile readCodeFile(DataInputStream in) throws IOException {
+    return new CodeFile(readString(in), readString(in), in.readLong());
   }
 
   private static void writeJob(DataOutputStream out, JobFacts job) throws IOException {

@@ -8,6 +8,7 @@ import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
+import org.rayakka.node.code.CodeMessage;
 import org.rayakka.node.control.ActorRow;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.transfer.TransferMessage;
@@ -139,12 +140,17 @@ public sealed interface PeerMessage {
   /// @param message what
   record Transfer(TransferMessage message) implements PeerMessage {}
 
+  /// Something about the code of a job.
+  ///
+  /// @param message what
+  record Code(CodeMessage message) implements PeerMessage {}
+
   /// What a node needs to run tasks of a job.
   ///
   /// @param jobId which
   /// @param driver the node that its driver is connected to
   /// @param namespace of its named actors
-  /// @param classPath its code
+  /// @param classPath its code, on the driver's machine
   /// @param jvmOptions further options of its workers' JVMs
   /// @param showsOutput whether its driver wants to see what its tasks print
   record JobFacts(

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -117,18 +118,17 @@ public final class WorkerPool {
   ///
   /// @param jobId which
   /// @param namespace of its named actors
-  /// @param classPath its code
+  /// @param classPath its code, as soon as it is on this node
   /// @param jvmOptions further options of its JVMs
   /// @param taskWorkers how many processes for plain tasks are started ahead
   public record Job(
       JobId jobId,
       String namespace,
-      List<String> classPath,
+      CompletionStage<List<String>> classPath,
       List<String> jvmOptions,
       int taskWorkers) {
-    /// Copies its lists.
+    /// Copies its list.
     public Job {
-      classPath = List.copyOf(classPath);
       jvmOptions = List.copyOf(jvmOptions);
     }
   }
@@ -383,7 +383,12 @@ public final class WorkerPool {
       return;
     }
     context.getLog().error("worker did not start: {}", reason);
-    refuse(entry, "the worker process did not start: " + reason);
+    String message = "the worker process did not start: " + reason;
+    refuse(entry, message);
+    if (entry.worker.purpose() == Purpose.TASKS) {
+      WorkerEvent refused = new WorkerEvent.WorkerRefused(entry.worker.jobId(), NO_GPUS, message);
+      subscribers.forEach(subscriber -> subscriber.tell(refused));
+    }
   }
 
   private void refuse(Entry entry, String reason) {
@@ -471,20 +476,26 @@ public final class WorkerPool {
     List<String> options = new ArrayList<>(job.jvmOptions());
     options.addAll(jvmOptions);
     context.pipeToSelf(
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return launcher.start(token, job.classPath(), options, devices);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            },
-            blocking),
+        job.classPath()
+            .thenApplyAsync(
+                classPath -> {
+                  try {
+                    return launcher.start(token, classPath, options, devices);
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                },
+                blocking),
         (process, failure) ->
             failure == null
                 ? new Started(token, process)
-                : new StartFailed(token, String.valueOf(failure.getMessage())));
+                : new StartFailed(token, reason(failure)));
     return entry;
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return String.valueOf((cause == null ? failure : cause).getMessage());
   }
 
   private Behavior<Command> onStopped() {

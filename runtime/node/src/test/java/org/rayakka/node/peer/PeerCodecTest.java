@@ -18,10 +18,13 @@ import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
+import org.rayakka.node.code.CodeFile;
+import org.rayakka.node.code.CodeMessage;
 import org.rayakka.node.control.ActorRow;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.peer.PeerMessage.ActorChanged;
 import org.rayakka.node.peer.PeerMessage.CancelTask;
+import org.rayakka.node.peer.PeerMessage.Code;
 import org.rayakka.node.peer.PeerMessage.DropObjects;
 import org.rayakka.node.peer.PeerMessage.EndJob;
 import org.rayakka.node.peer.PeerMessage.FlushOutput;
@@ -82,7 +85,15 @@ class PeerCodecTest {
         new Transfer(new TransferMessage.Refuse(1, TransferMessage.Reason.BUSY, "too many \u20ac")),
         new Transfer(new TransferMessage.AskInstead(1, NODE)),
         new Transfer(new TransferMessage.Received(1)),
-        new Transfer(new TransferMessage.Cancel(1)));
+        new Transfer(new TransferMessage.Cancel(1)),
+        new Code(new CodeMessage.Describe(new JobId(1))),
+        new Code(
+            new CodeMessage.Described(
+                new JobId(1), List.of(new CodeFile("a b.jar", "0f".repeat(32), 1L << 33)))),
+        new Code(new CodeMessage.NotDescribed(new JobId(1), "größer")),
+        new Code(new CodeMessage.Read("0f".repeat(32), 1L << 33)),
+        new Code(new CodeMessage.Piece("0f".repeat(32), 1, new byte[] {1, 2})),
+        new Code(new CodeMessage.NoPiece("0f".repeat(32), "gone")));
   }
 
   static TaskSpec spec(String name) {

@@ -105,8 +105,7 @@ public final class ActorJournal extends AbstractPersistentActor {
   /// @param actorId whose journal it is
   public static void erase(akka.actor.typed.javadsl.ActorContext<?> context, ActorId actorId) {
     Adapter.actorOf(
-        context,
-        Props.create(Eraser.class, () -> new Eraser(actorId)).withDispatcher(EVENT_LOOP));
+        context, Props.create(Eraser.class, () -> new Eraser(actorId)).withDispatcher(EVENT_LOOP));
   }
 
   static String persistenceId(ActorId actorId) {
@@ -123,11 +122,13 @@ public final class ActorJournal extends AbstractPersistentActor {
     return receiveBuilder()
         .match(SnapshotOffer.class, offer -> state = (byte[]) offer.snapshot())
         .match(byte[].class, entry -> entries.add(entry))
-        .match(RecoveryCompleted.class, completed -> {
-          owner.tell(new Event.Opened(state, entries));
-          state = null;
-          entries = new ArrayList<>(0);
-        })
+        .match(
+            RecoveryCompleted.class,
+            completed -> {
+              owner.tell(new Event.Opened(state, entries));
+              state = null;
+              entries = new ArrayList<>(0);
+            })
         .build();
   }
 
@@ -136,13 +137,15 @@ public final class ActorJournal extends AbstractPersistentActor {
     return receiveBuilder()
         .match(Append.class, this::append)
         .match(SaveState.class, save -> saveSnapshot(save.state()))
-        .match(SaveSnapshotSuccess.class, saved -> {
-          // What a deletion leaves because it fails, the next one takes along.
-          long number = saved.metadata().sequenceNr();
-          deleteMessages(number);
-          deleteSnapshots(SnapshotSelectionCriteria.create(number - 1, Long.MAX_VALUE));
-          owner.tell(new Event.StateSaved());
-        })
+        .match(
+            SaveSnapshotSuccess.class,
+            saved -> {
+              // What a deletion leaves because it fails, the next one takes along.
+              long number = saved.metadata().sequenceNr();
+              deleteMessages(number);
+              deleteSnapshots(SnapshotSelectionCriteria.create(number - 1, Long.MAX_VALUE));
+              owner.tell(new Event.StateSaved());
+            })
         .match(
             SaveSnapshotFailure.class,
             failed -> owner.tell(new Event.StateNotSaved(failed.cause().toString())))
@@ -152,12 +155,14 @@ public final class ActorJournal extends AbstractPersistentActor {
 
   private void append(Append append) {
     int[] left = {append.entries().size()};
-    persistAll(append.entries(), entry -> {
-      left[0]--;
-      if (left[0] == 0 && append.isAnswered()) {
-        owner.tell(new Event.Appended());
-      }
-    });
+    persistAll(
+        append.entries(),
+        entry -> {
+          left[0]--;
+          if (left[0] == 0 && append.isAnswered()) {
+            owner.tell(new Event.Appended());
+          }
+        });
   }
 
   /// Reads nothing, deletes everything, and stops.
@@ -181,11 +186,13 @@ public final class ActorJournal extends AbstractPersistentActor {
     @Override
     public AbstractActor.Receive createReceiveRecover() {
       return receiveBuilder()
-          .match(RecoveryCompleted.class, completed -> {
-            deleteMessages(Long.MAX_VALUE);
-            deleteSnapshots(SnapshotSelectionCriteria.latest());
-            getContext().stop(getSelf());
-          })
+          .match(
+              RecoveryCompleted.class,
+              completed -> {
+                deleteMessages(Long.MAX_VALUE);
+                deleteSnapshots(SnapshotSelectionCriteria.latest());
+                getContext().stop(getSelf());
+              })
           .build();
     }
 

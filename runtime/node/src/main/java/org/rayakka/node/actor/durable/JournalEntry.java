@@ -60,12 +60,13 @@ public sealed interface JournalEntry {
     ByteBuffer from = ByteBuffer.wrap(bytes);
     byte code = from.get();
     return switch (code) {
-      case Codes.CALLED -> new Called(spec(from), null);
+      case Codes.CALLED -> new Called(spec(bytes, from.position()), null);
       case Codes.CALLED_FIRST -> {
         JobId jobId = new JobId(from.getLong());
         byte[] descriptor = new byte[from.getInt()];
         from.get(descriptor);
-        yield new Called(spec(from), new FunctionRegistry.Function(jobId, descriptor));
+        yield new Called(
+            spec(bytes, from.position()), new FunctionRegistry.Function(jobId, descriptor));
       }
       case Codes.DROPPED -> new Dropped(new TaskId(from.getLong(), from.getLong()));
       default ->
@@ -74,8 +75,8 @@ public sealed interface JournalEntry {
     };
   }
 
-  private static TaskSpec spec(ByteBuffer from) {
-    return TaskSpec.read(new UnsafeBuffer(from.array()), from.position(), from.remaining());
+  private static TaskSpec spec(byte[] bytes, int at) {
+    return TaskSpec.read(new UnsafeBuffer(bytes), at, bytes.length - at);
   }
 
   /// The first byte of each kind of entry.

@@ -379,7 +379,7 @@ public final class LocalScheduler {
       case WorkerEvent.WorkerReady(var worker) -> workerReady(worker);
       case WorkerEvent.WorkerLost(var worker, var reason) -> workerLost(worker, reason);
       case WorkerEvent.WorkerRefused(var jobId, var devices, var reason) ->
-          gpuWorkerRefused(jobId, devices, reason);
+          workerRefused(jobId, devices, reason);
     }
   }
 
@@ -581,7 +581,16 @@ public final class LocalScheduler {
     }
   }
 
-  private void gpuWorkerRefused(JobId jobId, String devices, String reason) {
+  private void workerRefused(JobId jobId, String devices, String reason) {
+    if (devices.isEmpty()) {
+      // Others of the job may run already.
+      if (lanes.taskWorkerRefused(jobId)) {
+        for (QueuedTask task : ready.removeAll(jobId)) {
+          failForWorker(task, task.spec.taskName() + " had no worker: " + reason);
+        }
+      }
+      return;
+    }
     for (SchedulingClass waited : lanes.gpuWorkerRefused(jobId, devices)) {
       QueuedTask task = ready.poll(waited);
       if (task != null) {

@@ -342,6 +342,14 @@ final class TaskLanes {
     return List.of();
   }
 
+  /// A worker for plain tasks did not start.
+  ///
+  /// @return whether the job has none
+  boolean taskWorkerRefused(JobId jobId) {
+    wantWorkers.remove(jobId);
+    return !workers.containsKey(jobId);
+  }
+
   /// A worker for certain GPUs did not start.
   ///
   /// @return the classes of which one task each waited for it, which holds nothing any more
