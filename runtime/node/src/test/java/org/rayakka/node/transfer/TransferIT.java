@@ -289,10 +289,13 @@ class TransferIT {
     TransferNode holder = node(512 * MIB);
     TransferNode receiver = node(512 * MIB);
     TestProbe<Fetched> probe = kit.createTestProbe(Fetched.class);
+    // All are made first: making one takes as long as moving one.
+    List<ObjectId> large = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
-      receiver.fetch(holder.put(i, 100 * MIB), 100 * MIB, probe, holder);
+      large.add(holder.put(i, 100 * MIB));
     }
     ObjectId small = holder.put(4, 1_000);
+    large.forEach(object -> receiver.fetch(object, 100 * MIB, probe, holder));
     receiver.fetch(small, 1_000, probe, holder);
     assertHere(receiver, small, receiver.await(probe));
     for (int i = 1; i <= 3; i++) {
