@@ -37,6 +37,7 @@ import java.util.TreeMap;
 /// @param objectStoreMemory bytes of shared memory
 /// @param redis the Redis processes
 /// @param cluster how nodes are members of a cluster
+/// @param akka further settings of Akka
 /// @param aotCaches the JVM's ahead-of-time caches
 public record RaySettings(
     String address,
@@ -52,6 +53,7 @@ public record RaySettings(
     OptionalLong objectStoreMemory,
     Redis redis,
     Cluster cluster,
+    Config akka,
     AotCaches aotCaches) {
   /// Copies the list.
   public RaySettings {
@@ -149,7 +151,14 @@ public record RaySettings(
   ///
   /// @param joinTimeout until a joining node is a member
   /// @param failureTimeout until a silent node counts as lost
-  public record Cluster(Duration joinTimeout, Duration failureTimeout) {}
+  /// @param seedNodes `host:port` of the heads to join through; empty: those of the node table
+  /// @param bootstrap whether nodes find the head by Akka Cluster Bootstrap
+  public record Cluster(
+      Duration joinTimeout, Duration failureTimeout, List<String> seedNodes, boolean bootstrap) {
+    public Cluster {
+      seedNodes = List.copyOf(seedNodes);
+    }
+  }
 
   /// The JVM's ahead-of-time caches.
   ///
@@ -160,7 +169,7 @@ public record RaySettings(
   private static final String AUTO = "auto";
 
   /// Settings whose keys the user invents.
-  private static final String FREE_KEYS = "ray.node.resources.";
+  private static final List<String> FREE_KEYS = List.of("ray.node.resources.", "ray.akka.");
 
   /// Reads `ray.conf`, the system properties and the defaults; `overrides` is stronger than all.
   ///
@@ -256,7 +265,11 @@ public record RaySettings(
             redis.getDuration("start-timeout"),
             redis.getString("password-file")),
         new Cluster(
-            ray.getDuration("cluster.join-timeout"), ray.getDuration("cluster.failure-timeout")),
+            ray.getDuration("cluster.join-timeout"),
+            ray.getDuration("cluster.failure-timeout"),
+            ray.getStringList("cluster.seed-nodes"),
+            ray.getBoolean("cluster.bootstrap")),
+        ray.getConfig("akka"),
         new AotCaches(ray.getString("aot-caches.directory"), ray.getBoolean("aot-caches.enabled")));
   }
 
@@ -274,7 +287,7 @@ public record RaySettings(
     Map<String, ConfigValue> given = new TreeMap<>();
     flatten("ray", config.getValue("ray"), given);
     given.forEach((key, value) -> {
-      if (!key.startsWith(FREE_KEYS) && !isKnown(reference, key, value)) {
+      if (FREE_KEYS.stream().noneMatch(key::startsWith) && !isKnown(reference, key, value)) {
         throw new IllegalArgumentException(
             "%s: unknown setting, given in %s (expected: one of %s)"
                 .formatted(key, value.origin().description(), alike(reference, key)));

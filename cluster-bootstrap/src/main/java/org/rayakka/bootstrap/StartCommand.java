@@ -108,6 +108,11 @@ final class StartCommand implements Callable<Integer> {
       description = "Settings in HOCON; the options here are stronger.")
   private @Nullable String configFile;
 
+  @Option(
+      names = "--block",
+      description = "Return when the node ends; end the node when this command is ended.")
+  private boolean block;
+
   @Override
   public Integer call() {
     check();
@@ -121,7 +126,25 @@ final class StartCommand implements Callable<Integer> {
       throw new CommandFailure(String.valueOf(e.getMessage()));
     }
     say(started);
-    return 0;
+    return block ? await(started) : 0;
+  }
+
+  private static int await(RunningSession node) {
+    ProcessHandle process =
+        node.folder()
+            .node()
+            .orElseThrow(
+                () -> new CommandFailure("the node ended; its log was in " + node.folder()));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .unstarted(() -> {
+                  if (process.isAlive()) {
+                    NodeEnding.begin(node, process).await();
+                  }
+                }));
+    process.onExit().join();
+    throw new CommandFailure("the node ended; its log is in " + node.folder().logs());
   }
 
   private void check() {

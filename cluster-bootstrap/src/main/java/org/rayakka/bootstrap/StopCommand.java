@@ -10,10 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.options.InitOptions;
@@ -32,9 +28,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class StopCommand implements Callable<Integer> {
-  /// For the node's own deadline to pass first.
-  private static final long MARGIN_MILLIS = 2_000;
-
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -59,17 +52,17 @@ final class StopCommand implements Callable<Integer> {
     }
     // A head last: the others write their end into its tables.
     for (boolean isHead : List.of(false, true)) {
-      List<Ending> endings = new ArrayList<>();
+      List<NodeEnding> endings = new ArrayList<>();
       for (RunningSession node : services) {
         if (node.isHead() == isHead) {
-          node.folder().node().ifPresent(process -> endings.add(Ending.begin(node, process)));
+          node.folder().node().ifPresent(process -> endings.add(NodeEnding.begin(node, process)));
         }
       }
-      for (Ending ending : endings) {
+      for (NodeEnding ending : endings) {
         ending.await();
         out.printf(
             "Stopped the %s at %s, process %d.%n",
-            isHead ? "head" : "node", ending.node.nodeIpAddress(), ending.node.pid());
+            isHead ? "head" : "node", ending.node().nodeIpAddress(), ending.node().pid());
       }
     }
     return 0;
@@ -87,51 +80,6 @@ final class StopCommand implements Callable<Integer> {
           .toList();
     } catch (IOException | IllegalArgumentException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /// A node that has been told to end.
-  ///
-  /// @param node the node
-  /// @param process its process
-  /// @param children what it has started
-  /// @param timeoutMillis after which it is killed
-  private record Ending(
-      RunningSession node,
-      ProcessHandle process,
-      List<ProcessHandle> children,
-      long timeoutMillis) {
-    static Ending begin(RunningSession node, ProcessHandle process) {
-      // Its folder may go any time from now on.
-      RaySettings settings = NodeLaunch.read(node.folder().settingsFile().toFile()).settings();
-      Ending ending =
-          new Ending(
-              node,
-              process,
-              process.descendants().toList(),
-              settings.node().stopTimeout().toMillis() + MARGIN_MILLIS);
-      process.destroy();
-      return ending;
-    }
-
-    void await() {
-      CompletableFuture<ProcessHandle> end = process.onExit();
-      try {
-        end.get(timeoutMillis, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException | ExecutionException e) {
-        process.destroyForcibly();
-        end.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CommandFailure("interrupted while process %d ends".formatted(node.pid()));
-      }
-      for (ProcessHandle child : children) {
-        child.destroyForcibly();
-        child.onExit().join();
-      }
-      if (Files.exists(node.folder().socket())) {
-        node.folder().removeAllButLogs();
-      }
     }
   }
 }

@@ -16,6 +16,17 @@ final class RayProcess {
   ///
   /// @param folder where its output and its temporary files go
   static Ended run(Path folder, List<String> arguments) throws IOException, InterruptedException {
+    int status = begin(folder, arguments).waitFor();
+    return new Ended(
+        status,
+        Files.readString(folder.resolve("output")),
+        Files.readString(folder.resolve("error")));
+  }
+
+  /// Starts it, and waits for nothing.
+  ///
+  /// @param folder where its output and its temporary files go
+  static Process begin(Path folder, List<String> arguments) throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     List<String> command =
         JavaCommand.prefix(
@@ -28,12 +39,9 @@ final class RayProcess {
     command.addAll(arguments);
     Path output = folder.resolve("output");
     Path error = folder.resolve("error");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(error.toFile())
-            .start();
-    int status = process.waitFor();
-    return new Ended(status, Files.readString(output), Files.readString(error));
+    return new ProcessBuilder(command)
+        .redirectOutput(output.toFile())
+        .redirectError(error.toFile())
+        .start();
   }
 }

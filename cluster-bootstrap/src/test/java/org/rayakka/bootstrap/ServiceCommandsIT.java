@@ -3,10 +3,13 @@ package org.rayakka.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rayakka.acceptance.Await;
 import org.rayakka.api.Ray;
 import org.rayakka.api.options.InitOptions;
 import org.rayakka.bootstrap.RayProcess.Ended;
@@ -151,6 +155,96 @@ class ServiceCommandsIT {
     assertThat(stopped.output().lines())
         .containsExactly("No node runs here that ray start started.");
     assertThat(Ray.task(String::length, "four").remote().get()).isEqualTo(4);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void configure(String settings) throws IOException {
+    Files.writeString(
+        folder.resolve("test.conf"), "\n" + settings + "\n", StandardOpenOption.APPEND);
+  }
+
+  private String startHead(String... arguments) throws Exception {
+    List<String> all =
+        new ArrayList<>(List.of("--head", "--num-cpus=1", "--node-ip-address=127.0.0.1"));
+    all.addAll(List.of(arguments));
+    Ended head = start(all.toArray(String[]::new));
+    assertThat(head.error()).isEmpty();
+    return first(JOIN, head.output());
+  }
+
+  private void assertTwoNodes(String address) throws Exception {
+    assertThat(ray("status", "--address", address).output()).startsWith("2 of 2 nodes alive");
+  }
+
+  @Test
+  void joinsThroughTheGivenSeedNodes() throws Exception {
+    int port = freePort();
+    String address = startHead("--object-manager-port=" + port);
+    configure("ray.cluster.seed-nodes = [\"127.0.0.1:" + port + "\"]");
+
+    Ended second =
+        start("--redis-address=" + address, "--node-ip-address=127.0.0.2", "--num-cpus=1");
+
+    assertThat(second.error()).isEmpty();
+    assertTwoNodes(address);
+  }
+
+  @Test
+  void findsTheHeadByClusterBootstrap() throws Exception {
+    int port = freePort();
+    configure(
+        """
+        ray.cluster.bootstrap = on
+        ray.akka {
+          management.http.port = %1$d
+          management.http.hostname = "127.0.0.1"
+          management.cluster.bootstrap.contact-point-discovery {
+            service-name = "test", discovery-method = config
+          }
+          discovery.config.services.test.endpoints = [{ host = "127.0.0.1", port = %1$d }]
+        }
+        """
+            .formatted(port));
+    String address = startHead();
+    configure("ray.akka.management.http.hostname = \"127.0.0.2\"");
+
+    Ended second =
+        start("--redis-address=" + address, "--node-ip-address=127.0.0.2", "--num-cpus=1");
+
+    assertThat(second.error()).isEmpty();
+    assertTwoNodes(address);
+  }
+
+  @Test
+  void staysAsLongAsItsNodeIfItIsToldTo() throws Exception {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.createSymbolicLink(other.resolve("tmp"), folder.resolve("tmp"));
+    Process blocking =
+        RayProcess.begin(
+            other,
+            List.of(
+                "start",
+                "--config-file",
+                folder.resolve("test.conf").toString(),
+                "--head",
+                "--block"));
+    Await.until(
+        "the head is up",
+        Duration.ofSeconds(30),
+        () -> Files.readString(other.resolve("output")).contains("To stop the nodes"));
+    long pid = Long.parseLong(first(PROCESS, Files.readString(other.resolve("output"))));
+    assertThat(isAlive(pid)).isTrue();
+
+    blocking.destroy();
+
+    assertThat(blocking.waitFor()).isNotZero();
+    assertThat(isAlive(pid)).isFalse();
+    assertThat(ray("status").status()).isEqualTo(1);
   }
 
   @Test

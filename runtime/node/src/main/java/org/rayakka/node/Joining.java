@@ -27,8 +27,11 @@ final class Joining {
     long deadline = System.nanoTime() + settings.membership().joinTimeout().toNanos();
     while (true) {
       switch (policy.onLook(candidates(control))) {
-        case JoinPolicy.Decision.Join(var seeds) -> {
-          return seeds;
+        case JoinPolicy.Decision.Join(var heads) -> {
+          List<String> given = settings.membership().seedNodes();
+          return given.isEmpty()
+              ? heads
+              : given.stream().map(seed -> "akka://" + Node.SYSTEM + "@" + seed).toList();
         }
         case JoinPolicy.Decision.Taken(var by) ->
             throw new IOException(

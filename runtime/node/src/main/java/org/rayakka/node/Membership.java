@@ -3,6 +3,7 @@ package org.rayakka.node;
 import akka.actor.AddressFromURIString;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.ClusterEvent.MemberRemoved;
 import akka.cluster.MemberStatus;
@@ -12,8 +13,11 @@ import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.SelfRemoved;
 import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.Subscribe;
+import akka.management.cluster.bootstrap.ClusterBootstrap;
+import akka.management.javadsl.AkkaManagement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.rayakka.node.control.ControlState;
 import org.rayakka.node.control.NodeRow;
 
@@ -33,6 +37,8 @@ final class Membership {
   /// This node is none any longer.
   private record Removed() implements Command {}
 
+  private record ManagementStarted(@Nullable Throwable failure) implements Command {}
+
   /// Another node is none any longer.
   private record OtherRemoved(String address, String reason) implements Command {}
 
@@ -46,6 +52,7 @@ final class Membership {
   private final ControlState control;
   private final Behavior<Heartbeat.Command> heartbeat;
   private final boolean isHead;
+  private final boolean isBootstrapped;
   private final CompletableFuture<Void> joined;
 
   private Membership(
@@ -53,11 +60,13 @@ final class Membership {
       ControlState control,
       Behavior<Heartbeat.Command> heartbeat,
       boolean isHead,
+      boolean isBootstrapped,
       CompletableFuture<Void> joined) {
     this.context = context;
     this.control = control;
     this.heartbeat = heartbeat;
     this.isHead = isHead;
+    this.isBootstrapped = isBootstrapped;
     this.joined = joined;
   }
 
@@ -67,14 +76,17 @@ final class Membership {
   /// @param heartbeat started when this node is a member
   /// @param seeds through whom to join, by the address of their actor systems; empty: this is the
   ///   head
+  /// @param isBootstrapped whether nodes find the head by Akka Cluster Bootstrap
   /// @param joined completed when this node is a member
   static Behavior<Command> create(
       ControlState control,
       Behavior<Heartbeat.Command> heartbeat,
       List<String> seeds,
+      boolean isBootstrapped,
       CompletableFuture<Void> joined) {
     return Behaviors.setup(context ->
-        new Membership(context, control, heartbeat, seeds.isEmpty(), joined).joining(seeds));
+        new Membership(context, control, heartbeat, seeds.isEmpty(), isBootstrapped, joined)
+            .joining(seeds));
   }
 
   private Behavior<Command> joining(List<String> seeds) {
@@ -99,12 +111,25 @@ final class Membership {
                   MemberRemoved.class));
       startHeartbeat();
       cluster.manager().tell(Join.create(cluster.selfMember().address()));
+      if (isBootstrapped) {
+        // Answers those that look for it.
+        management();
+      }
+    } else if (isBootstrapped) {
+      management();
+      ClusterBootstrap.get(Adapter.toClassic(context.getSystem())).start();
     } else {
       cluster
           .manager()
           .tell(new JoinSeedNodes(seeds.stream().map(AddressFromURIString::parse).toList()));
     }
     return Behaviors.receiveMessage(this::onCommand);
+  }
+
+  private void management() {
+    context.pipeToSelf(
+        AkkaManagement.get(Adapter.toClassic(context.getSystem())).start(),
+        (uri, failure) -> new ManagementStarted(failure));
   }
 
   private static OtherRemoved otherRemoved(MemberRemoved event) {
@@ -116,6 +141,12 @@ final class Membership {
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
       case Joined() -> becameMember();
+      case ManagementStarted(var failure) -> {
+        if (failure != null) {
+          context.getLog().error("cluster bootstrap cannot be reached", failure);
+          joined.completeExceptionally(failure);
+        }
+      }
       case Removed() -> context.getLog().info("cluster state=removed");
       case OtherRemoved other ->
           context.pipeToSelf(

@@ -15,6 +15,7 @@ import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import java.io.File;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -67,7 +68,7 @@ import org.slf4j.LoggerFactory;
 /// machine does not wait for, comes up behind it. Any other node serves it once it is a member.
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-  private static final String SYSTEM = "rayakka";
+  static final String SYSTEM = "rayakka";
   private static final String HEAD_ROLE = "head";
   private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
 
@@ -228,6 +229,11 @@ public final class Node implements AutoCloseable {
               "akka.cluster.split-brain-resolver.stable-after",
               ConfigValueFactory.fromAnyRef(membership.stableAfter()))
           .withFallback(persistence(settings.redis()))
+          // A node that finds no head must not become one.
+          .withValue(
+              "akka.management.cluster.bootstrap.new-cluster-enabled",
+              ConfigValueFactory.fromAnyRef(false))
+          .withFallback(membership.akka().atPath("akka"))
           .withFallback(ConfigFactory.parseResources("rayakka-node.conf"))
           .withFallback(ConfigFactory.load())
           .resolve();
@@ -327,6 +333,7 @@ public final class Node implements AutoCloseable {
               CodeDesk.create(
                   settings.sessionDirectory().resolve("code"),
                   settings.workers().classPath(),
+                  List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1)),
                   (to, message) -> peers.tell(new Peers.Send(to, new PeerMessage.Code(message)))),
               "code-desk",
               DispatcherSelector.blocking());
@@ -382,6 +389,7 @@ public final class Node implements AutoCloseable {
               control,
               Heartbeat.create(control, globalScheduler, nodeRow(context), () -> load(gauge)),
               seeds,
+              settings.membership().isBootstrapped(),
               joined),
           "membership");
       return new ClientServer.Actors(scheduler, actors, objects, keeper, workerPool, peers, code);

@@ -27,25 +27,41 @@ final class CodeCache {
 
   private final Path folder;
   private final Map<String, Path> own = new HashMap<>();
+  private final Map<String, Path> here = new HashMap<>();
   private final Map<Path, String> hashes = new HashMap<>();
 
   /// A cache.
   ///
   /// @param folder made when it is needed
   /// @param ownClassPath what every worker of this node loads
-  CodeCache(Path folder, List<String> ownClassPath) {
+  /// @param nodeClassPath what the node itself loads
+  CodeCache(Path folder, List<String> ownClassPath, List<String> nodeClassPath) {
     this.folder = folder;
-    for (String entry : ownClassPath) {
+    addFiles(own, ownClassPath);
+    addFiles(here, nodeClassPath);
+  }
+
+  private static void addFiles(Map<String, Path> files, List<String> classPath) {
+    for (String entry : classPath) {
       Path path = Path.of(entry);
       if (Files.isRegularFile(path)) {
-        own.put(String.valueOf(path.getFileName()), path);
+        files.put(String.valueOf(path.getFileName()), path);
       }
     }
   }
 
   /// Whether every worker loads a file anyway.
   boolean isOwn(CodeFile file) throws IOException {
-    Path path = own.get(file.name());
+    return isSame(own.get(file.name()), file);
+  }
+
+  /// A file that the node itself loads.
+  @Nullable Path ofNode(CodeFile file) throws IOException {
+    Path path = here.get(file.name());
+    return isSame(path, file) ? path : null;
+  }
+
+  private boolean isSame(@Nullable Path path, CodeFile file) throws IOException {
     if (path == null || Files.size(path) != file.size()) {
       return false;
     }

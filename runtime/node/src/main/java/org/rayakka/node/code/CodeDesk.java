@@ -122,10 +122,11 @@ public final class CodeDesk {
       ActorContext<Command> context,
       Path folder,
       List<String> ownClassPath,
+      List<String> nodeClassPath,
       BiConsumer<NodeId, CodeMessage> peers) {
     this.context = context;
     packager = new CodePackager(folder);
-    cache = new CodeCache(folder, ownClassPath);
+    cache = new CodeCache(folder, ownClassPath, nodeClassPath);
     this.peers = peers;
   }
 
@@ -133,11 +134,16 @@ public final class CodeDesk {
   ///
   /// @param folder for files that travel; made when it is needed
   /// @param ownClassPath what every worker of this node loads
+  /// @param nodeClassPath what the node itself loads
   /// @param peers takes what is said to other nodes
   /// @return its behaviour
   public static Behavior<Command> create(
-      Path folder, List<String> ownClassPath, BiConsumer<NodeId, CodeMessage> peers) {
-    return Behaviors.setup(context -> new CodeDesk(context, folder, ownClassPath, peers).running());
+      Path folder,
+      List<String> ownClassPath,
+      List<String> nodeClassPath,
+      BiConsumer<NodeId, CodeMessage> peers) {
+    return Behaviors.setup(
+        context -> new CodeDesk(context, folder, ownClassPath, nodeClassPath, peers).running());
   }
 
   private Behavior<Command> running() {
@@ -228,6 +234,11 @@ public final class CodeDesk {
     try {
       for (CodeFile file : files) {
         if (cache.isOwn(file)) {
+          continue;
+        }
+        Path ofNode = cache.ofNode(file);
+        if (ofNode != null) {
+          guest.classPath.add(ofNode.toString());
           continue;
         }
         Path path = cache.path(file);
