@@ -35,6 +35,9 @@ public final class ProcessNodeLauncher implements NodeLauncher {
     if (options.jobName() == null && !settings.jobName().isEmpty()) {
       filled.setJobName(settings.jobName());
     }
+    if (options.objectIdSeed() == null && settings.objectIdSeed() != 0) {
+      filled.setObjectIdSeed(settings.objectIdSeed());
+    }
     if (options.driverMode() == null) {
       filled.setDriverMode(DriverMode.parse(settings.driverMode().toUpperCase(Locale.ROOT)));
     }

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 /// @param address the cluster to attach to, or that a node joins; empty: start a head
 /// @param namespace of the job's named actors; empty: one of its own
 /// @param jobName in listings; empty: the driver's main class
+/// @param objectIdSeed seeds the ids of a driver's objects; 0: none
 /// @param driverMode the name of a `DriverMode`
 /// @param redirectOutput whether what tasks print goes to files only, which stay
 /// @param codeSearchPath where workers find the job's classes, beside the driver's class path
@@ -43,6 +44,7 @@ public record RaySettings(
     String address,
     String namespace,
     String jobName,
+    long objectIdSeed,
     String driverMode,
     boolean redirectOutput,
     List<String> codeSearchPath,
@@ -233,6 +235,7 @@ public record RaySettings(
         ray.getString("address"),
         ray.getString("namespace"),
         ray.getString("job-name"),
+        ray.getLong("object-id-seed"),
         ray.getString("driver-mode"),
         ray.getBoolean("redirect-output"),
         ray.getStringList("code-search-path"),

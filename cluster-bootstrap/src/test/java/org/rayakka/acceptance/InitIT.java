@@ -50,6 +50,37 @@ class InitIT {
     return values;
   }
 
+  // row 33
+  @Test
+  void runsOnTwentyRedisShards() {
+    AddressInfo info = Ray.init(Cluster.options(2).setNumRedisShards(20).build());
+
+    assertThat(info.redisShardAddresses()).hasSize(20).doesNotHaveDuplicates();
+    List<ObjectRef<Integer>> results = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      results.add(Ray.task(InitIT::increment, i).remote());
+    }
+    assertThat(Ray.get(results)).isEqualTo(Cluster.range(1, 1_001));
+    ActorHandle<Counter> counter = Ray.actor(Counter::new).remote();
+    assertThat(counter.task(Counter::add, Ray.put(3)).remote().get()).isEqualTo(3);
+    assertThat(Ray.state().objects()).isNotEmpty();
+  }
+
+  // row 26
+  @Test
+  void takesTheSeedOfIdsFromTheSettings() {
+    System.setProperty("ray.object-id-seed", "77");
+    try {
+      Cluster.start(1);
+      ObjectRef<Integer> first = Ray.put(1);
+      Ray.shutdown();
+      Cluster.start(1);
+      assertThat(Ray.put(1).getId()).isEqualTo(first.getId());
+    } finally {
+      System.clearProperty("ray.object-id-seed");
+    }
+  }
+
   // rows 13, 16, 34
   @Test
   void startsEverythingWithTheMachinesCpusAndNoGpus() {
