@@ -29,6 +29,11 @@ final class References implements AutoCloseable {
   private static final int RELEASE_BATCH = 1024;
   private static final int PUT_BATCH = 1024;
   private static final long CHECK_MILLIS = 100;
+
+  /// So few references are looked at less often: an idle process shall stay asleep.
+  private static final int FEW = 10_000;
+
+  private static final long CHECK_FEW_MILLIS = 1_000;
   private static final int WORDS = 4; // of a reported put: high, low, index, size
 
   private final NodeConnection connection;
@@ -177,8 +182,10 @@ final class References implements AutoCloseable {
     try {
       while (!closed) {
         released.clear();
-        collection.considerAt(size());
-        Reference<?> found = unreachable.remove(CHECK_MILLIS);
+        int size = size();
+        collection.considerAt(size);
+        Reference<?> found =
+            unreachable.remove(size < FEW ? CHECK_FEW_MILLIS : CHECK_MILLIS);
         while (found != null) {
           if (found instanceof Owned owned) {
             owned.stripe.remove(owned);
