@@ -1,6 +1,7 @@
 package org.rayakka.api.id;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /// Names an actor: the bits of the {@link TaskId} of the task that creates it.
 ///
@@ -41,6 +42,18 @@ public record ActorId(long high, long low) implements Comparable<ActorId>, Seria
   public int compareTo(ActorId other) {
     int first = Long.compareUnsigned(high, other.high);
     return first != 0 ? first : Long.compareUnsigned(low, other.low);
+  }
+
+  // Written out: what the JVM makes for records is not inlined where types mix, as in large maps.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ActorId that && high == that.high && low == that.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(high ^ low);
   }
 
   @Override

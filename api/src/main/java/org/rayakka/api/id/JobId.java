@@ -1,6 +1,7 @@
 package org.rayakka.api.id;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /// Names a job: one driver and all that it starts.
 ///
@@ -28,6 +29,18 @@ public record JobId(long value) implements Comparable<JobId>, Serializable {
   @Override
   public int compareTo(JobId other) {
     return Long.compareUnsigned(value, other.value);
+  }
+
+  // Written out: what the JVM makes for records is not inlined where types mix, as in large maps.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof JobId that && value == that.value;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(value);
   }
 
   @Override

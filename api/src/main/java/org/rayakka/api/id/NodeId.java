@@ -1,6 +1,7 @@
 package org.rayakka.api.id;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /// Names a node for as long as it is a member of the cluster; a node that returns is a new node.
 ///
@@ -41,6 +42,18 @@ public record NodeId(long high, long low) implements Comparable<NodeId>, Seriali
   public int compareTo(NodeId other) {
     int first = Long.compareUnsigned(high, other.high);
     return first != 0 ? first : Long.compareUnsigned(low, other.low);
+  }
+
+  // Written out: what the JVM makes for records is not inlined where types mix, as in large maps.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NodeId that && high == that.high && low == that.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(high ^ low);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.rayakka.api.id;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /// Names an object: the task that made it and which of that task's objects it is, 20 bytes.
 ///
@@ -88,6 +89,16 @@ public record ObjectId(long high, long low, int index)
   public int hashCode() {
     // The task's id is a good hash already; the index tells its objects apart.
     return (int) low ^ (index * 0x9E37_79B9);
+  }
+
+  // Written out: what the JVM makes for records is not inlined where types mix, as in large maps.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ObjectId that
+        && high == that.high
+        && low == that.low
+        && index == that.index;
   }
 
   @Override

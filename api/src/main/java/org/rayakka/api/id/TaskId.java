@@ -1,6 +1,7 @@
 package org.rayakka.api.id;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /// Names one submission of a task: a hash over its job, its parent task, the parent's counter, its
 /// function and its actor.
@@ -42,6 +43,18 @@ public record TaskId(long high, long low) implements Comparable<TaskId>, Seriali
   public int compareTo(TaskId other) {
     int first = Long.compareUnsigned(high, other.high);
     return first != 0 ? first : Long.compareUnsigned(low, other.low);
+  }
+
+  // Written out: what the JVM makes for records is not inlined where types mix, as in large maps.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TaskId that && high == that.high && low == that.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(high ^ low);
   }
 
   @Override

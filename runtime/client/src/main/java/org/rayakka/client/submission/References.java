@@ -184,8 +184,7 @@ final class References implements AutoCloseable {
         released.clear();
         int size = size();
         collection.considerAt(size);
-        Reference<?> found =
-            unreachable.remove(size < FEW ? CHECK_FEW_MILLIS : CHECK_MILLIS);
+        Reference<?> found = unreachable.remove(size < FEW ? CHECK_FEW_MILLIS : CHECK_MILLIS);
         while (found != null) {
           if (found instanceof Owned owned) {
             owned.stripe.remove(owned);

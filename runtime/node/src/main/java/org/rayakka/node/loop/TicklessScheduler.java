@@ -21,8 +21,8 @@ import scala.concurrent.ExecutionContext;
 import scala.concurrent.duration.FiniteDuration;
 
 /// Akka's timers without a tick: its thread sleeps until the next one is due. Akka's own scheduler
-/// wakes up a hundred times a second, which costs a hundredth of a core, and rounds times up to that
-/// tick. It is faster where timers are many; a node has few.
+/// wakes up a hundred times a second, which costs a hundredth of a core, and rounds times up to
+/// that tick. It is faster where timers are many; a node has few.
 ///
 /// Named by `akka.scheduler.implementation`.
 public final class TicklessScheduler extends AbstractScheduler implements Closeable {
@@ -42,6 +42,7 @@ public final class TicklessScheduler extends AbstractScheduler implements Closea
     timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
+  @SuppressWarnings("deprecation") // Akka calls it, whatever it advises its users
   @Override
   public Cancellable schedule(
       FiniteDuration initialDelay,

@@ -23,9 +23,7 @@ class TicklessSchedulerTest {
   private final ExecutionContext here = ExecutionContexts.fromExecutor(Runnable::run);
   private final TicklessScheduler scheduler =
       new TicklessScheduler(
-          ConfigFactory.empty(),
-          NoLogging.getInstance(),
-          Thread.ofPlatform().daemon().factory());
+          ConfigFactory.empty(), NoLogging.getInstance(), Thread.ofPlatform().daemon().factory());
 
   @AfterEach
   void close() {
@@ -49,8 +47,7 @@ class TicklessSchedulerTest {
   void runsAgainAndAgainUntilItIsCancelled() throws Exception {
     CountDownLatch ran = new CountDownLatch(3);
     Cancellable timer =
-        scheduler.scheduleAtFixedRate(
-            Duration.ZERO, Duration.ofMillis(1), ran::countDown, here);
+        scheduler.scheduleAtFixedRate(Duration.ZERO, Duration.ofMillis(1), ran::countDown, here);
 
     ran.await();
 
