@@ -3,6 +3,11 @@ package org.rayakka.node.scheduling.global;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.Member;
+import akka.cluster.MemberStatus;
+import akka.cluster.typed.Cluster;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.rayakka.api.id.NodeId;
 
@@ -75,15 +80,25 @@ public final class GlobalScheduler {
     }
   }
 
+  private final Cluster cluster;
   private final ClusterView view = new ClusterView();
 
-  private GlobalScheduler() {}
+  /// What no known node can run, while there are members that have not said what they have.
+  private final Map<Asked, PlaceTasks> early = new LinkedHashMap<>();
+
+  /// A request; it is asked again when no answer comes.
+  private record Asked(NodeId origin, long request) {}
+
+  private GlobalScheduler(Cluster cluster) {
+    this.cluster = cluster;
+  }
 
   /// Makes the global scheduler.
   ///
   /// @return its behaviour
   public static Behavior<Command> create() {
-    return Behaviors.setup(context -> new GlobalScheduler().running());
+    return Behaviors.setup(context ->
+        new GlobalScheduler(Cluster.get(context.getSystem())).running());
   }
 
   private Behavior<Command> running() {
@@ -93,11 +108,35 @@ public final class GlobalScheduler {
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
       case PlaceTasks place -> place(place);
-      case ReportLoad(var nodeId, var total, var queued) ->
-          view.update(new ClusterView.NodeLoad(nodeId, total, queued));
-      case NodeGone(var nodeId) -> view.remove(nodeId);
+      case ReportLoad(var nodeId, var total, var queued) -> {
+        view.update(new ClusterView.NodeLoad(nodeId, total, queued));
+        placeEarly();
+      }
+      case NodeGone(var nodeId) -> {
+        view.remove(nodeId);
+        placeEarly();
+      }
     }
     return Behaviors.same();
+  }
+
+  private void placeEarly() {
+    if (!early.isEmpty()) {
+      List<PlaceTasks> again = List.copyOf(early.values());
+      early.clear();
+      again.forEach(this::place);
+    }
+  }
+
+  /// Whether a node has joined and not reported yet: it may have what is asked for.
+  private boolean isAMemberUnknown() {
+    int members = 0;
+    for (Member member : cluster.state().getMembers()) {
+      if (member.status().equals(MemberStatus.up())) {
+        members++;
+      }
+    }
+    return members > view.nodes().size();
   }
 
   private void place(PlaceTasks place) {
@@ -106,6 +145,10 @@ public final class GlobalScheduler {
     }
     Map<NodeId, Integer> shares =
         PlacementPolicy.place(place.resources(), place.count(), view.nodes());
+    if (shares.isEmpty() && isAMemberUnknown()) {
+      early.put(new Asked(place.origin(), place.request()), place);
+      return;
+    }
     String reason =
         shares.isEmpty() ? PlacementPolicy.infeasible(place.resources(), view.nodes()) : "";
     place.replyTo().tell(new Placements(place.request(), shares, reason));
