@@ -125,16 +125,22 @@ final class StartCommand implements Callable<Integer> {
     } catch (IOException | IllegalArgumentException | ConfigException e) {
       throw new CommandFailure(String.valueOf(e.getMessage()));
     }
+    if (!block) {
+      say(started);
+      return 0;
+    }
+    ProcessHandle process = endWithThisCommand(started);
+    // Who reads this may end the command at once.
     say(started);
-    return block ? await(started) : 0;
+    process.onExit().join();
+    throw new CommandFailure("the node ended; its log is in " + started.folder().logs());
   }
 
-  private static int await(RunningSession node) {
+  private static ProcessHandle endWithThisCommand(RunningSession node) {
     ProcessHandle process =
         node.folder()
             .node()
-            .orElseThrow(
-                () -> new CommandFailure("the node ended; its log was in " + node.folder()));
+            .orElseThrow(() -> new CommandFailure("the node ended; its log was in " + node.folder()));
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
@@ -143,8 +149,7 @@ final class StartCommand implements Callable<Integer> {
                     NodeEnding.begin(node, process).await();
                   }
                 }));
-    process.onExit().join();
-    throw new CommandFailure("the node ended; its log is in " + node.folder().logs());
+    return process;
   }
 
   private void check() {
