@@ -140,7 +140,8 @@ final class StartCommand implements Callable<Integer> {
     ProcessHandle process =
         node.folder()
             .node()
-            .orElseThrow(() -> new CommandFailure("the node ended; its log was in " + node.folder()));
+            .orElseThrow(
+                () -> new CommandFailure("the node ended; its log was in " + node.folder()));
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()

@@ -2,9 +2,11 @@ package org.rayakka.examples.lbfgs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.rayakka.testkit.LocalCluster.node;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.rayakka.api.Ray;
 import org.rayakka.examples.lbfgs.Minimizer.Minimum;
 import org.rayakka.examples.lbfgs.Minimizer.Stopping;
+import org.rayakka.testkit.LocalCluster;
 import picocli.CommandLine;
 
 /// Real actors against the same sums in this process (rows 158-160).
@@ -44,21 +47,38 @@ class LbfgsIT {
 
   @Test
   void commandTrainsAndReportsBothVersions() {
+    assertThat(train("--actors", "3"))
+        .contains("minimiser: the Java L-BFGS")
+        .contains("\n3 actors")
+        .contains("iteration   20  loss ")
+        .contains("accuracy on the test digits 9")
+        .contains("difference 0.0e+00");
+  }
+
+  // row 11
+  @Test
+  void givesTheSameNumbersOnThreeNodes() throws Exception {
+    try (LocalCluster cluster = LocalCluster.start(node(1), node(1), node(1))) {
+      assertThat(train("--actors", "6", "--redis-address", cluster.address()))
+          .contains("\n6 actors")
+          .contains("accuracy on the test digits 9")
+          .contains("difference 0.0e+00");
+    }
+  }
+
+  private static String train(String... more) {
     StringWriter out = new StringWriter();
+    List<String> arguments = new ArrayList<>(List.of("--minimizer", "java", "--iterations", "20"));
+    arguments.addAll(List.of(more));
 
     int status =
         new CommandLine(new Lbfgs())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(out))
-            .execute("--actors", "3", "--minimizer", "java", "--iterations", "20");
+            .execute(arguments.toArray(String[]::new));
 
     assertThat(status).as(out::toString).isZero();
-    assertThat(out.toString())
-        .contains("minimiser: the Java L-BFGS")
-        .contains("\n3 actors")
-        .contains("iteration   20  loss ")
-        .contains("accuracy on the test digits 9")
-        .contains("difference 0.0e+00");
+    return out.toString();
   }
 }

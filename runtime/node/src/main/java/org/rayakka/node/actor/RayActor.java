@@ -635,16 +635,7 @@ final class RayActor {
     boolean restart = creation.maxRetries() < 0 || restarts < creation.maxRetries();
     String function = creation.taskName();
     if (!restart) {
-      peers
-          .errors()
-          .report(
-              new ErrorRow(
-                  creation.jobId(),
-                  creation.taskId(),
-                  System.currentTimeMillis(),
-                  "actor_died",
-                  function,
-                  function + ": " + reason));
+      report("actor_died", reason);
       die(reason);
       return;
     }
@@ -830,16 +821,7 @@ final class RayActor {
       die("its state cannot be saved, as a durable actor's must be: " + reason);
       return;
     }
-    peers
-        .errors()
-        .report(
-            new ErrorRow(
-                creation.jobId(),
-                creation.taskId(),
-                System.currentTimeMillis(),
-                "actor_state_not_saved",
-                creation.taskName(),
-                creation.taskName() + ": its state was not saved: " + reason));
+    report("actor_state_not_saved", "its state was not saved: " + reason);
   }
 
   /// Writes what may run next into the journal, or has the state saved.
@@ -904,6 +886,19 @@ final class RayActor {
 
   private boolean isSealed(Pending call) {
     return call.spec.numReturns() > 0 && peers.store().contains(call.spec.returnId(1));
+  }
+
+  private void report(String type, String what) {
+    peers
+        .errors()
+        .report(
+            new ErrorRow(
+                creation.jobId(),
+                creation.taskId(),
+                System.currentTimeMillis(),
+                type,
+                creation.taskName(),
+                creation.taskName() + ": " + what));
   }
 
   private void die(String reason) {

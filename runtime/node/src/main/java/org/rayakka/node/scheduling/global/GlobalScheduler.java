@@ -97,8 +97,8 @@ public final class GlobalScheduler {
   ///
   /// @return its behaviour
   public static Behavior<Command> create() {
-    return Behaviors.setup(context ->
-        new GlobalScheduler(Cluster.get(context.getSystem())).running());
+    return Behaviors.setup(
+        context -> new GlobalScheduler(Cluster.get(context.getSystem())).running());
   }
 
   private Behavior<Command> running() {
