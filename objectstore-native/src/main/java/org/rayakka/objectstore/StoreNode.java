@@ -368,6 +368,10 @@ public final class StoreNode implements AutoCloseable {
     long scatteredBytes = 2 * (((long) needed << layout.extentShift()) + marginBytes);
     long freedAtLastLook = extents.extentsFreed();
     long made = continueSpilling(deadline);
+    if (spilling != null || (made > 0 && isEnough(needed))) {
+      // To spill another object now would throw away what is written of this one.
+      return made;
+    }
     // Twice around: the first time may only find that all were read.
     for (int steps = 2 * queue.size(); steps > 0; steps--) {
       int entry = queue.next();

@@ -347,6 +347,19 @@ final class StoreNodeTest {
   }
 
   @Test
+  @Timeout(60)
+  void finishesOneLargeObjectBeforeItSpillsTheNext() {
+    StoreNode node = node(StoreSettings.ofCapacity(800 * MIB).withSpillDirectory(directory));
+    List<ObjectId> spilled = new ArrayList<>();
+    node.onEvict(spilling(spilled));
+    ObjectStore store = client(node);
+    Pattern.put(store, Pattern.id(1), 300 * MIB);
+    Pattern.put(store, Pattern.id(2), 300 * MIB);
+    Pattern.put(store, Pattern.id(3), 250 * MIB);
+    assertThat(spilled).containsExactly(Pattern.id(1));
+  }
+
+  @Test
   void keepsWhatItIsToldToKeep() {
     StoreNode node = node(16 * MIB);
     ObjectStore store = client(node);
