@@ -1,13 +1,16 @@
 package org.rayakka.node.actor;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.FunctionId;
@@ -37,6 +40,8 @@ final class Durability {
   private final FunctionRegistry functions;
   private final ActorRef<ActorJournal.Event> events;
 
+  private final Executor copier;
+
   private ActorRef<ActorJournal.Command> journal;
   private boolean isOpen;
   private boolean isClosing;
@@ -44,6 +49,10 @@ final class Durability {
 
   /// Functions that entries since the last snapshot have described.
   private final Set<FunctionId> described = new HashSet<>();
+
+  /// Calls since the last snapshot that are not to be run again: known here too, because the journal
+  /// may not have taken it.
+  private final Set<TaskId> dropped = new LinkedHashSet<>();
 
   private List<Pending> writing = List.of();
   private int sinceSnapshot;
@@ -61,6 +70,7 @@ final class Durability {
     this.store = store;
     this.functions = functions;
     this.events = events;
+    copier = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
     journal = ActorJournal.open(context, creation.actorId(), events);
   }
 
@@ -136,6 +146,11 @@ final class Durability {
         case JournalEntry.Dropped(var call) -> calls.remove(call);
       }
     }
+    for (TaskId call : dropped) {
+      if (calls.remove(call) != null) {
+        appendDropped(call);
+      }
+    }
     sinceSnapshot = calls.size();
     return calls;
   }
@@ -177,6 +192,13 @@ final class Durability {
 
   /// Writes that a call is not to be run again.
   void drop(TaskId call) {
+    dropped.add(call);
+    if (isOpen) {
+      appendDropped(call);
+    }
+  }
+
+  private void appendDropped(TaskId call) {
     journal.tell(new ActorJournal.Append(List.of(new JournalEntry.Dropped(call).encode()), false));
   }
 
@@ -224,20 +246,34 @@ final class Durability {
     if (!isOpen) {
       return "its journal is not open";
     }
-    try (SealedObject object = store.get(sealed)) {
-      if (object == null) {
-        return "the object store did not keep it";
+    SealedObject object = store.get(sealed);
+    if (object == null) {
+      return "the object store did not keep it";
+    }
+    long size = object.size();
+    if (size > SavedState.MAX_BYTES) {
+      object.close();
+      return "it takes "
+          + size
+          + " bytes (expected: at most "
+          + SavedState.MAX_BYTES
+          + " for a durable actor)";
+    }
+    // Not here: the event loop has no time for so long a copy.
+    ActorRef<ActorJournal.Command> keeper = journal;
+    copier.execute(() -> {
+      try {
+        keeper.tell(new ActorJournal.SaveState(copy(object)));
+      } catch (RuntimeException | OutOfMemoryError e) {
+        events.tell(new ActorJournal.Event.StateNotSaved(e.toString()));
       }
-      long size = object.data().byteSize();
-      if (size > SavedState.MAX_BYTES) {
-        return "it takes "
-            + size
-            + " bytes (expected: at most "
-            + SavedState.MAX_BYTES
-            + " for a durable actor)";
-      }
-      journal.tell(new ActorJournal.SaveState(SavedState.copy(object)));
-      return null;
+    });
+    return null;
+  }
+
+  private static byte[] copy(SealedObject object) {
+    try (object) {
+      return SavedState.copy(object);
     }
   }
 
@@ -247,6 +283,7 @@ final class Durability {
     sinceSnapshot = 0;
     if (isKept) {
       described.clear();
+      dropped.clear();
     }
   }
 

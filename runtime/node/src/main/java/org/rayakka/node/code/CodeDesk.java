@@ -36,7 +36,7 @@ public final class CodeDesk {
   /// What it can be told.
   public sealed interface Command {}
 
-  /// Tasks of a job of this node's driver will run on other nodes.
+  /// A driver of this node has started a job, whose tasks other nodes may run.
   ///
   /// @param jobId which
   /// @param classPath its code
@@ -83,6 +83,7 @@ public final class CodeDesk {
     final CompletableFuture<List<String>> answer;
     final List<String> classPath = new ArrayList<>();
     final Set<String> missing = new HashSet<>();
+    boolean isDescribed;
 
     Guest(NodeId driver, CompletableFuture<List<String>> answer) {
       this.driver = driver;
@@ -228,9 +229,10 @@ public final class CodeDesk {
 
   private void described(JobId jobId, List<CodeFile> files) {
     Guest guest = guests.get(jobId);
-    if (guest == null) {
+    if (guest == null || guest.isDescribed) {
       return;
     }
+    guest.isDescribed = true;
     try {
       for (CodeFile file : files) {
         if (cache.isOwn(file)) {

@@ -322,7 +322,6 @@ final class ClientSession {
                     job,
                     peers.node().nodeId(),
                     namespace,
-                    classPath,
                     jvmOptions,
                     peers.output().isWanted(job))));
     openSlot(TaskIds.ofDriver(job, seed));

@@ -348,7 +348,6 @@ final class PeerCodec {
     out.writeLong(job.jobId().value());
     writeNodeId(out, job.driver());
     writeString(out, job.namespace());
-    writeList(out, job.classPath(), PeerCodec::writeString);
     writeList(out, job.jvmOptions(), PeerCodec::writeString);
     out.writeBoolean(job.showsOutput());
   }
@@ -358,7 +357,6 @@ final class PeerCodec {
         new JobId(in.readLong()),
         readNodeId(in),
         readString(in),
-        readList(in, PeerCodec::readString),
         readList(in, PeerCodec::readString),
         in.readBoolean());
   }

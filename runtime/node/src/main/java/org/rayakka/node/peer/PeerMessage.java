@@ -150,19 +150,16 @@ public sealed interface PeerMessage {
   /// @param jobId which
   /// @param driver the node that its driver is connected to
   /// @param namespace of its named actors
-  /// @param classPath its code, on the driver's machine
   /// @param jvmOptions further options of its workers' JVMs
   /// @param showsOutput whether its driver wants to see what its tasks print
   record JobFacts(
       JobId jobId,
       NodeId driver,
       String namespace,
-      List<String> classPath,
       List<String> jvmOptions,
       boolean showsOutput) {
-    /// Copies its lists.
+    /// Copies its list.
     public JobFacts {
-      classPath = List.copyOf(classPath);
       jvmOptions = List.copyOf(jvmOptions);
     }
   }

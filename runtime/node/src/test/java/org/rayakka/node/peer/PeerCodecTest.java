@@ -57,8 +57,7 @@ class PeerCodecTest {
   static Stream<PeerMessage> messages() {
     return Stream.of(
         new Introduce(
-            new JobFacts(
-                new JobId(9), NODE, "namensräume", List.of("/a b", "/c"), List.of("-Xmx1g"), true),
+            new JobFacts(new JobId(9), NODE, "namensräume", List.of("-Xmx1g", "-Da=b c"), true),
             List.of(new Function(new FunctionId(1, 2), new byte[] {1, 2, 3}))),
         new RunTasks(List.of(spec("eins"), spec("zwei"))),
         new TasksDone(
@@ -129,7 +128,7 @@ class PeerCodecTest {
 
     Introduce introduced = (Introduce) read.get(0);
     assertThat(introduced.job().namespace()).isEqualTo("namensräume");
-    assertThat(introduced.job().classPath()).containsExactly("/a b", "/c");
+    assertThat(introduced.job().jvmOptions()).containsExactly("-Xmx1g", "-Da=b c");
     assertThat(introduced.functions().getFirst().descriptor()).containsExactly(1, 2, 3);
     assertThat(((RunTasks) read.get(1)).specs())
         .extracting(TaskSpec::taskName)
