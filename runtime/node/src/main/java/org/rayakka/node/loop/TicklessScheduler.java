@@ -3,7 +3,6 @@ package org.rayakka.node.loop;
 import akka.actor.AbstractScheduler;
 import akka.actor.Cancellable;
 import akka.actor.Scheduler;
-import akka.actor.SchedulerException;
 import akka.event.LoggingAdapter;
 import com.typesafe.config.Config;
 import java.io.Closeable;
@@ -98,7 +97,7 @@ public final class TicklessScheduler extends AbstractScheduler implements Closea
         future = start.get();
       } catch (RejectedExecutionException e) {
         runOnClose.remove(this);
-        throw new SchedulerException("the scheduler is closed");
+        throw new IllegalStateException("the scheduler is closed");
       }
       return this;
     }

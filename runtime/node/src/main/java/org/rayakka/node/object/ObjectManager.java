@@ -595,6 +595,13 @@ public final class ObjectManager {
     if (!unknown.containsKey(id)) {
       return;
     }
+    NodeId ranAt = id.isPut() ? remote.whereRan(id.taskId()) : null;
+    if (ranAt != null) {
+      // A reference in a result: the tables need not be asked, which lag behind.
+      unknown.remove(id);
+      remote.locate(id, ranAt);
+      return;
+    }
     CompletionStage<Optional<NodeId>> owner =
         id.isPut()
             ? control.objects().find(id).thenApply(row -> row.flatMap(this::anyHolder))
@@ -679,6 +686,7 @@ public final class ObjectManager {
           remote.isCopied(report.id(), node);
         }
       }
+      remote.ranAt(task.taskId(), node);
       taskEnded(task.taskId());
       for (ObjectReport report : task.returns()) {
         if (report.bytes() == null) {

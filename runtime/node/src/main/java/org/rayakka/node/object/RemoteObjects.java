@@ -32,6 +32,9 @@ import org.rayakka.protocol.TaskSpec;
 /// Belongs to the object manager.
 final class RemoteObjects {
 
+  /// So many tasks are remembered with their nodes.
+  private static final int MAX_RAN_AT = 10_000;
+
   /// An object that others hold.
   private static final class Holders {
     final long size;
@@ -59,6 +62,17 @@ final class RemoteObjects {
   private final Map<ObjectId, NodeId> asked = new HashMap<>();
   private final Map<ObjectId, NodeId> foreign = new HashMap<>();
   private final Map<TaskId, Guest> guests = new HashMap<>();
+
+  /// Where the last tasks ran whose results came from elsewhere: what they have put is there.
+  private final Map<TaskId, NodeId> ranAt =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TaskId, NodeId> eldest) {
+          return size() > MAX_RAN_AT;
+        }
+      };
 
   // To be told at the end of the turn.
   private final Map<NodeId, List<ObjectId>> toLocate = new LinkedHashMap<>();
@@ -118,6 +132,17 @@ final class RemoteObjects {
   /// Another node holds this object, and this one does not.
   void isElsewhere(ObjectReport report, NodeId node) {
     elsewhere.computeIfAbsent(report.id(), none -> new Holders(report.size())).nodes.add(node);
+  }
+
+  /// A task of this node has ended at another.
+  void ranAt(TaskId taskId, NodeId node) {
+    ranAt.put(taskId, node);
+  }
+
+  /// The node where a task has ended lately, if it is there and not this one; or null.
+  @Nullable NodeId whereRan(TaskId taskId) {
+    NodeId node = ranAt.get(taskId);
+    return node != null && joined.contains(node) ? node : null;
   }
 
   /// Another node has a copy of an object that is here too.

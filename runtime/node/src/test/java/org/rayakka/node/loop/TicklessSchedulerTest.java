@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.Cancellable;
 import akka.actor.Scheduler;
-import akka.actor.SchedulerException;
 import akka.dispatch.ExecutionContexts;
 import akka.event.NoLogging;
 import com.typesafe.config.ConfigFactory;
@@ -81,6 +80,6 @@ class TicklessSchedulerTest {
 
     assertThat(runs).hasValue(1);
     assertThatThrownBy(() -> scheduler.scheduleOnce(Duration.ZERO, last, here))
-        .isInstanceOf(SchedulerException.class);
+        .isInstanceOf(IllegalStateException.class);
   }
 }
