@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The JDKs of this machine.
-final class Jdk {
+public final class Jdk {
   /// Where package managers and people put JDKs, each in a folder of its own.
   private static final List<Path> USUAL_PLACES =
       List.of(
@@ -49,7 +49,11 @@ final class Jdk {
     }
   }
 
-  static Path java(Path home) {
+  /// The command of a JDK that starts a JVM.
+  ///
+  /// @param home of the JDK
+  /// @return its path
+  public static Path java(Path home) {
     return home.resolve("bin").resolve("java");
   }
 }

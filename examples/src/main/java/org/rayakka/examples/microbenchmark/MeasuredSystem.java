@@ -21,14 +21,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.examples.microbenchmark.rows.Effort;
 import org.rayakka.examples.microbenchmark.rows.MeasuringProcess;
 import org.rayakka.examples.microbenchmark.rows.Row;
 import org.rayakka.examples.microbenchmark.rows.Samples;
 
-/// One of the two systems: the process that measures it, started when first needed and again when
-/// it broke. Used by one thread.
+/// One of the systems: the process that measures it, started when first needed and again when it
+/// broke. Used by one thread.
 final class MeasuredSystem implements AutoCloseable {
   private static final Duration ROW_LIMIT = Duration.ofMinutes(2);
   private static final Duration START_LIMIT = Duration.ofMinutes(1);
@@ -43,6 +44,7 @@ final class MeasuredSystem implements AutoCloseable {
   private final List<String> command;
   private final Map<String, String> environment;
   private final Path log;
+  private final LongConsumer cleanUp;
   private @Nullable Running running;
 
   /// A measuring process, and the lines it has told.
@@ -52,6 +54,16 @@ final class MeasuredSystem implements AutoCloseable {
   /// @param environment added to the environment of this process
   /// @param log gets what the system prints
   MeasuredSystem(List<String> command, Map<String, String> environment, Path log) {
+    this(command, environment, log, pid -> {});
+  }
+
+  /// @param command starts the measuring process
+  /// @param environment added to the environment of this process
+  /// @param log gets what the system prints
+  /// @param cleanUp told the id of a measuring process that has ended
+  MeasuredSystem(
+      List<String> command, Map<String, String> environment, Path log, LongConsumer cleanUp) {
+    this.cleanUp = cleanUp;
     this.command = List.copyOf(command);
     this.environment = Map.copyOf(environment);
     this.log = log;
@@ -186,6 +198,7 @@ final class MeasuredSystem implements AutoCloseable {
         orphan.destroyForcibly();
       }
     }
+    cleanUp.accept(process.pid());
   }
 
   /// Waits for a process to end; gives up at once if this thread is interrupted.

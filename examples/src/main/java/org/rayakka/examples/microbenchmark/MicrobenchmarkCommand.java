@@ -5,23 +5,17 @@ import static java.util.stream.Collectors.toList;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.rayakka.examples.microbenchmark.peers.TwoNodes;
 import org.rayakka.examples.microbenchmark.rows.Effort;
-import org.rayakka.examples.microbenchmark.rows.MeasuringProcess;
 import org.rayakka.examples.microbenchmark.rows.Row;
 import org.rayakka.examples.microbenchmark.rows.Rows;
 import picocli.CommandLine;
@@ -37,10 +31,12 @@ import picocli.CommandLine.Spec;
     name = "microbenchmark",
     sortOptions = false,
     description =
-        "Measures tasks, actors and objects on this machine; with --peer also on the real Ray"
-            + " "
-            + Peer.VERSION
-            + ", in turn. A ratio above 1 means that Rayakka is better.")
+        "Measures tasks, actors and objects on this machine; with --peer also on who can do the"
+            + " same, in turn: the real Ray "
+            + RayPeer.VERSION
+            + ", Hazelcast "
+            + Contestants.HAZELCAST_VERSION
+            + ", plain Akka, bare Aeron and TCP. A ratio above 1 means that Rayakka is better.")
 public final class MicrobenchmarkCommand implements Callable<Integer> {
   private static final Effort QUICK = new Effort(0.1, 2);
 
@@ -52,7 +48,7 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
 
   @Option(
       names = "--peer",
-      description = "Measure Ray " + Peer.VERSION + " as well; Maven downloads" + " it once.")
+      description = "Measure the peers as well; Maven downloads Ray and Hazelcast once.")
   private boolean withPeer;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results to a file, too.")
@@ -96,9 +92,11 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = commandLine().getOut();
     Effort effort = effort();
-    List<Row> shared = Rows.shared();
     List<Row> rows =
-        byGroup(Stream.concat(shared.stream(), Rows.own().stream()).filter(this::isChosen));
+        byGroup(
+            Stream.of(Rows.shared(), Rows.own(), TwoNodes.rows())
+                .flatMap(List::stream)
+                .filter(this::isChosen));
     if (rows.isEmpty()) {
       throw new ParameterException(
           commandLine(), "--rows: " + chosen + " (expected: part of a row that --list shows)");
@@ -110,9 +108,7 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
     }
     Path workFolder = Files.createTempDirectory("rayakka-benchmark");
     Report report = new Report();
-    try (MeasuredSystem ours =
-            new MeasuredSystem(ourCommand(), Map.of(), workFolder.resolve("rayakka.log"));
-        MeasuredSystem peer = withPeer ? peer(workFolder) : null) {
+    try (Contestants contestants = new Contestants(workFolder, commandLine().getErr())) {
       out.println(Report.head());
       String group = "";
       for (Row row : rows) {
@@ -121,8 +117,9 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
           out.printf("%n%s%n", group);
           out.flush();
         }
-        Outcome mine = ours.measure(row, effort);
-        Outcome theirs = peer != null && shared.contains(row) ? peer.measure(row, effort) : null;
+        Outcome mine = contestants.ours(row).measure(row, effort);
+        MeasuredSystem peer = withPeer ? contestants.peer(row) : null;
+        Outcome theirs = peer == null ? null : peer.measure(row, effort);
         Report.Line line = new Report.Line(row, mine, theirs);
         report.add(line);
         out.println(Report.format(line));
@@ -135,7 +132,7 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
     if (report.hasFailures()) {
       return 1;
     }
-    delete(workFolder);
+    Folders.delete(workFolder);
     return 0;
   }
 
@@ -158,42 +155,6 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
     return chosen == null
         || chosen.matcher(row.name()).find()
         || chosen.matcher(row.group()).find();
-  }
-
-  /// The same JVM, flags and class path as this process has.
-  private static List<String> ourCommand() {
-    List<String> command = new ArrayList<>();
-    command.add(Jdk.java(Path.of(System.getProperty("java.home"))).toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(MeasuringProcess.class.getName());
-    return command;
-  }
-
-  private MeasuredSystem peer(Path workFolder) throws IOException, InterruptedException {
-    Peer peer = Peer.prepare(workFolder, commandLine().getErr());
-    return new MeasuredSystem(peer.command(), peer.environment(), workFolder.resolve("ray.log"));
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   private CommandLine commandLine() {

@@ -1,5 +1,7 @@
 package org.rayakka.examples.microbenchmark;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,13 @@ import org.rayakka.examples.microbenchmark.rows.MeasuringProcess;
 
 /// The real Ray 1.0.1 from Maven Central, whose jar brings its native processes along, and this
 /// benchmark compiled against it.
-final class Peer {
+final class RayPeer {
   static final String VERSION = "1.0.1";
 
   /// It runs on this version of Java; on newer ones only with luck.
   private static final int JAVA_VERSION = 17;
+
+  private static final Path SESSIONS = Path.of("/tmp/ray");
 
   private static final String STORE_SIZE = "2 GiB";
 
@@ -47,12 +50,12 @@ final class Peer {
           "java.base/java.io",
           "java.sql/java.sql");
 
-  private final Path libraries;
+  private final List<Path> libraries;
   private final Path classes;
   private final Path javaHome;
 
-  private Peer(Path libraries, Path classes, Path javaHome) {
-    this.libraries = libraries;
+  private RayPeer(List<Path> libraries, Path classes, Path javaHome) {
+    this.libraries = List.copyOf(libraries);
     this.classes = classes;
     this.javaHome = javaHome;
   }
@@ -61,76 +64,20 @@ final class Peer {
   ///
   /// @param workFolder for what is needed during this run only
   /// @param progress told what takes time
-  static Peer prepare(Path workFolder, PrintWriter progress)
+  static RayPeer prepare(Path workFolder, PrintWriter progress)
       throws IOException, InterruptedException {
-    Path libraries = cacheFolder().resolve("lib");
-    if (!Files.isDirectory(libraries)) {
-      progress.println("downloading Ray " + VERSION + " into " + libraries);
-      progress.flush();
-      download(libraries);
-    }
+    List<Path> libraries = MavenCentral.jars("io.ray", "ray-runtime", VERSION, progress);
     Optional<Path> found = Jdk.find(JAVA_VERSION);
     Path javaHome = found.orElseGet(() -> Path.of(System.getProperty("java.home")));
     if (found.isEmpty()) {
       progress.println("no JDK " + JAVA_VERSION + " was found for Ray: trying " + javaHome);
     }
     Path classes = compile(libraries, workFolder);
-    return new Peer(libraries, classes, javaHome);
-  }
-
-  private static Path cacheFolder() {
-    String base = System.getenv("XDG_CACHE_HOME");
-    Path cache =
-        base == null || base.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(base);
-    return cache.resolve("rayakka").resolve("ray-" + VERSION);
-  }
-
-  private static void download(Path libraries) throws IOException, InterruptedException {
-    Path folder = Objects.requireNonNull(libraries.getParent());
-    Files.createDirectories(folder);
-    Path partial = Files.createTempDirectory(folder, "download");
-    Path pom = folder.resolve("pom.xml");
-    Files.writeString(
-        pom,
-        """
-        <project xmlns="http://maven.apache.org/POM/4.0.0">
-          <modelVersion>4.0.0</modelVersion>
-          <groupId>org.rayakka</groupId>
-          <artifactId>peer</artifactId>
-          <version>1</version>
-          <packaging>pom</packaging>
-          <dependencies>
-            <dependency>
-              <groupId>io.ray</groupId>
-              <artifactId>ray-runtime</artifactId>
-              <version>%s</version>
-            </dependency>
-          </dependencies>
-        </project>
-        """
-            .formatted(VERSION));
-    Process maven =
-        new ProcessBuilder(
-                "mvn",
-                "-q",
-                "-f",
-                pom.toString(),
-                "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy-dependencies",
-                "-DincludeScope=runtime",
-                "-DoutputDirectory=" + partial)
-            .inheritIO()
-            .start();
-    int status = maven.waitFor();
-    if (status != 0) {
-      throw new IOException("Maven's exit status: " + status + " (expected: 0)");
-    }
-    Files.move(partial, libraries, StandardCopyOption.ATOMIC_MOVE);
+    return new RayPeer(libraries, classes, javaHome);
   }
 
   /// Compiles the benchmark with `org.rayakka.api` replaced by `io.ray.api`.
-  private static Path compile(Path libraries, Path workFolder) throws IOException {
+  private static Path compile(List<Path> libraries, Path workFolder) throws IOException {
     Path sources = Files.createDirectories(workFolder.resolve("source"));
     Path classes = Files.createDirectories(workFolder.resolve("classes"));
     List<Path> files = new ArrayList<>();
@@ -141,7 +88,7 @@ final class Peer {
       files.add(file);
     }
     Path side = sources.resolve("Side.java");
-    Files.writeString(side, resource(Peer.class, "Side.java.peer"));
+    Files.writeString(side, resource(RayPeer.class, "Side.java.peer"));
     files.add(side);
 
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -175,15 +122,11 @@ final class Peer {
     }
   }
 
-  private static String classPath(Path libraries) throws IOException {
-    List<String> jars = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(libraries, "*.jar")) {
-      files.forEach(jar -> jars.add(jar.toString()));
-    }
-    return String.join(File.pathSeparator, jars);
+  private static String classPath(List<Path> libraries) {
+    return libraries.stream().map(Path::toString).collect(joining(File.pathSeparator));
   }
 
-  List<String> command() throws IOException {
+  List<String> command() {
     List<String> command = new ArrayList<>();
     command.add(Jdk.java(javaHome).toString());
     for (int i = 0; i < OPENED.size(); i++) {
@@ -198,6 +141,20 @@ final class Peer {
     command.add(classes + File.pathSeparator + classPath(libraries));
     command.add(MeasuringProcess.class.getName());
     return command;
+  }
+
+  /// Removes what the Ray of a driver left in the place that it has for that.
+  ///
+  /// @param driver the process that started it
+  static void removeSession(long driver) {
+    try (DirectoryStream<Path> sessions =
+        Files.newDirectoryStream(SESSIONS, "session_*_" + driver)) {
+      for (Path session : sessions) {
+        Folders.delete(session);
+      }
+    } catch (IOException _) {
+      // There is none.
+    }
   }
 
   /// Ray starts its workers as plain `java`.

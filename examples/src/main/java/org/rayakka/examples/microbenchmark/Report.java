@@ -11,7 +11,7 @@ import org.rayakka.examples.microbenchmark.rows.Samples;
 final class Report {
   private static final String HEAD =
       "%-42s %-11s %11s %11s %11s %9s %9s %11s %7s"
-          .formatted("row", "unit", "median", "min", "max", "p50 us", "p99 us", "Ray", "ratio");
+          .formatted("row", "unit", "median", "min", "max", "p50 us", "p99 us", "peer", "ratio");
 
   /// A row with what both systems made of it; `peer` is null where it was not asked.
   record Line(Row row, Outcome ours, @Nullable Outcome peer) {
@@ -67,9 +67,9 @@ final class Report {
         };
     return switch (line.peer()) {
       case Outcome.Failed(String reason) ->
-          text + System.lineSeparator() + "  Ray failed: " + reason;
+          text + System.lineSeparator() + "  peer failed: " + reason;
       case Outcome.Measured(Samples samples) when line.ours() instanceof Outcome.Failed ->
-          text + System.lineSeparator() + "  Ray's median: " + number(samples.median());
+          text + System.lineSeparator() + "  peer's median: " + number(samples.median());
       case null, default -> text;
     };
   }

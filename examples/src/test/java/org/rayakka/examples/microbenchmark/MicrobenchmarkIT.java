@@ -41,6 +41,19 @@ class MicrobenchmarkIT {
   }
 
   @Test
+  void measuresTwoNodesBesideTheirTransports() {
+    int status = run("--quick", "--peer", "--rows", "remote task sync|beside bare Aeron|Akka ask");
+
+    assertThat(status).as(out::toString).isZero();
+    assertThat(out.toString())
+        .containsPattern("\nremote task sync +tasks/s +.*[0-9]\\.[0-9]+\n")
+        .containsPattern("\nfetch 100 MB, beside bare Aeron +GB/s +.*[0-9]\\.[0-9]+\n")
+        .containsPattern("\ntask sync, beside Akka ask +tasks/s +.*[0-9]\\.[0-9]+\n")
+        .doesNotContain("failed");
+    assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
   void listsRowsWithoutStartingAnything() {
     assertThat(run("--list", "--rows", "actor")).isZero();
     assertThat(out.toString()).contains("1:1 actor calls sync").doesNotContain("put small");

@@ -42,9 +42,9 @@ class ReportTest {
         .matches("row +unit +20.00 +10.00 +30.00 +2.500 +9.000");
     assertThat(Report.format(new Report.Line(row(false), new Outcome.Failed("broken"), PEERS)))
         .contains("failed: broken")
-        .contains("Ray's median: 10.00");
+        .contains("peer's median: 10.00");
     assertThat(Report.format(new Report.Line(row(false), OURS, new Outcome.Failed("broken"))))
-        .endsWith("Ray failed: broken");
+        .endsWith("peer failed: broken");
   }
 
   @Test

@@ -24,18 +24,18 @@ public record Effort(double seconds, int repeats) {
 
   /// What is repeated.
   @FunctionalInterface
-  interface Operation {
+  public interface Operation {
     void run() throws Exception;
   }
 
   /// Something to do that counts as many.
   @FunctionalInterface
-  interface Batch {
+  public interface Batch {
     long run() throws Exception;
   }
 
   /// How many per second.
-  Samples rate(Batch batch) throws Exception {
+  public Samples rate(Batch batch) throws Exception {
     spin(batch);
     List<Double> values = new ArrayList<>();
     for (int i = 0; i < repeats; i++) {
@@ -57,7 +57,7 @@ public record Effort(double seconds, int repeats) {
   }
 
   /// How many per second, and how long each took.
-  Samples latency(Operation operation) throws Exception {
+  public Samples latency(Operation operation) throws Exception {
     spin(() -> {
       operation.run();
       return 1;

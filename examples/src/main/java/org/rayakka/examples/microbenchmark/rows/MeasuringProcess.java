@@ -27,11 +27,18 @@ public final class MeasuringProcess {
   private MeasuringProcess() {}
 
   public static void main(String[] args) throws IOException {
-    Map<String, Row> rows =
-        Stream.concat(Rows.shared().stream(), Rows.own().stream())
-            .collect(Collectors.toMap(Row::name, Function.identity()));
     Side.init();
     Side.task(Ray.task(Remote::noop)).remote().get();
+    serve(Stream.concat(Rows.shared().stream(), Rows.own().stream()));
+    Ray.shutdown();
+    System.exit(0); // whatever threads the system left behind
+  }
+
+  /// Says that all is ready, and measures what it is asked for.
+  ///
+  /// @param all the rows there are
+  public static void serve(Stream<Row> all) throws IOException {
+    Map<String, Row> rows = all.collect(Collectors.toMap(Row::name, Function.identity()));
     tell("ready");
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -44,8 +51,6 @@ public final class MeasuringProcess {
         tell(measure(row, Effort.parse(words[0] + " " + words[1])));
       }
     }
-    Ray.shutdown();
-    System.exit(0); // whatever threads the system left behind
   }
 
   private static String measure(Row row, Effort effort) {

@@ -19,11 +19,13 @@ public record Row(
     Samples measure(Effort effort) throws Exception;
   }
 
-  static Row higherIsBetter(String group, String name, String unit, Body body) {
+  /// A row of something of which there should be much.
+  public static Row higherIsBetter(String group, String name, String unit, Body body) {
     return new Row(group, name, unit, false, false, body);
   }
 
-  static Row lowerIsBetter(String group, String name, String unit, Body body) {
+  /// A row of something of which there should be little.
+  public static Row lowerIsBetter(String group, String name, String unit, Body body) {
     return new Row(group, name, unit, true, false, body);
   }
 

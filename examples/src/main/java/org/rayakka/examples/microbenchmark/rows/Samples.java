@@ -18,12 +18,13 @@ public record Samples(List<Double> values, double p50Us, double p99Us) {
     }
   }
 
-  static Samples of(List<Double> values) {
+  /// Of operations that were not timed one by one.
+  public static Samples of(List<Double> values) {
     return new Samples(values, Double.NaN, Double.NaN);
   }
 
   /// The same with values in another unit.
-  Samples times(double factor) {
+  public Samples times(double factor) {
     return new Samples(
         values.stream().map(value -> value * factor).collect(Collectors.toList()), p50Us, p99Us);
   }

@@ -38,6 +38,8 @@ final class Side {
         Row.higherIsBetter(
             "large objects", "get 100 MB NdArray (a view, no copy)", "gets/s", Side::getArray));
     rows.addAll(ScaleRows.all());
+    rows.addAll(EngineRows.beside(EngineRows.AKKA, EngineRows.ours()));
+    rows.addAll(EngineRows.beside(EngineRows.HAZELCAST, EngineRows.ours()));
     return rows;
   }
 
