@@ -88,6 +88,8 @@ final class PrepareCommand implements Callable<Integer> {
                 "-Dray.node.num-cpus=2",
                 "-Dray.node.num-workers=1",
                 "-Dray.object-store.memory=64 MiB",
+                // Known to the second node, too.
+                "-Dray.redis.password-file=" + work.resolve("redis-password"),
                 // A JVM writes down what it has recorded before it ends, which takes seconds.
                 "-Dray.node.stop-timeout=" + TIMEOUT_SECONDS + " s",
                 "-Dray.node.jvm-options=" + recording(work, "node"),

@@ -23,6 +23,9 @@ final class TrainingMain {
 
   private static final int TASKS = 500;
   private static final int NUMBERS = 20_000;
+  private static final int MANY_NUMBERS = 200_000;
+  private static final String ELSEWHERE = "elsewhere";
+  private static final String SECOND_ADDRESS = "127.0.0.2";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private TrainingMain() {}
@@ -54,6 +57,10 @@ final class TrainingMain {
     return Arrays.stream(numbers).sum();
   }
 
+  static NdArray same(NdArray numbers) {
+    return numbers;
+  }
+
   static double first(NdArray numbers) {
     return numbers.getDouble(0);
   }
@@ -82,20 +89,49 @@ final class TrainingMain {
   public static void main(String[] args) throws IOException {
     RuntimeClassPath classPath = RuntimeClassPath.find();
     try (NodeProcess node = NodeProcess.start(RaySettings.resolve(Map.of()))) {
+      String address = Objects.requireNonNull(node.address().get("redis-address")).toString();
       // A cache is good for the class path that it was made with and for longer ones, so the
       // worker's must be the shortest: that of a job without entries of its own.
-      System.setProperty("java.class.path", RuntimeClassPath.join(classPath.worker()));
-      String address = Objects.requireNonNull(node.address().get("redis-address")).toString();
+      String whole =
+          System.setProperty("java.class.path", RuntimeClassPath.join(classPath.worker()));
       Ray.init(InitOptions.builder().setAddress("redis://" + address).build());
       for (int round = 0; round < ROUNDS; round++) {
         work();
       }
+      System.setProperty("java.class.path", whole);
+      workElsewhere(address);
       try {
         Ray.task(TrainingMain::end).setMaxRetries(0).remote().get();
       } catch (RayWorkerException e) {
         // As asked for.
       }
       Ray.shutdown();
+    }
+  }
+
+  /// Uses a second node, for the sake of the methods by which nodes talk.
+  private static void workElsewhere(String address) throws IOException {
+    Map<String, Object> settings =
+        Map.of(
+            "ray.address", address,
+            "ray.node.ip-address", SECOND_ADDRESS,
+            "ray.node.resources", Map.of(ELSEWHERE, TASKS));
+    try (NodeProcess _ = NodeProcess.start(RaySettings.resolve(settings))) {
+      ActorHandle<Tally> tally = Ray.actor(Tally::new).setResource(ELSEWHERE, 1).remote();
+      for (int round = 0; round < ROUNDS; round++) {
+        List<ObjectRef<Long>> results = new ArrayList<>();
+        for (long i = 0; i < TASKS; i++) {
+          results.add(Ray.task(TrainingMain::twice, i).setResource(ELSEWHERE, 1).remote());
+          results.add(tally.task(Tally::add, 1L).remote());
+        }
+        Ray.get(results);
+        for (long i = 0; i < TASKS / 10; i++) {
+          Ray.task(TrainingMain::twice, i).setResource(ELSEWHERE, 1).remote().get();
+          tally.task(Tally::add, 1L).remote().get();
+        }
+        NdArray sent = NdArray.of(new double[MANY_NUMBERS]);
+        Ray.task(TrainingMain::same, Ray.put(sent)).setResource(ELSEWHERE, 1).remote().get();
+      }
     }
   }
 

@@ -39,7 +39,6 @@ class LifecycleIT {
   /// What other sessions on this machine have.
   private List<Path> ofOthers = List.of();
 
-
   private @Nullable Process started;
 
   @BeforeEach
