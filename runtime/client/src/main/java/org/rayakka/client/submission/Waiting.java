@@ -247,7 +247,7 @@ final class Waiting {
     }
     RayException failure;
     try (object) {
-      failure = errors.open(id, object.data().asByteBuffer());
+      failure = errors.open(id, object.view().asByteBuffer());
     }
     throw failure;
   }

@@ -50,8 +50,8 @@ final class Durability {
   /// Functions that entries since the last snapshot have described.
   private final Set<FunctionId> described = new HashSet<>();
 
-  /// Calls since the last snapshot that are not to be run again: known here too, because the journal
-  /// may not have taken it.
+  /// Calls since the last snapshot that are not to be run again: known here too, because the
+  /// journal may not have taken it.
   private final Set<TaskId> dropped = new LinkedHashSet<>();
 
   private List<Pending> writing = List.of();

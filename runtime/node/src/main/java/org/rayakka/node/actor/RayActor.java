@@ -418,7 +418,7 @@ final class RayActor {
     try (SealedObject sealed = peers.store().get(id)) {
       return sealed == null || sealed.typeTag() != StandardTags.ERROR
           ? null
-          : ErrorObject.decode(ByteBuffer.wrap(sealed.data().toArray(ValueLayout.JAVA_BYTE)));
+          : ErrorObject.decode(ByteBuffer.wrap(sealed.view().toArray(ValueLayout.JAVA_BYTE)));
     }
   }
 

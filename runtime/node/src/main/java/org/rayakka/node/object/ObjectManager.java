@@ -656,7 +656,7 @@ public final class ObjectManager {
     try (SealedObject object = store.get(id)) {
       if (object != null && object.size() <= ObjectReport.MAX_INLINE_BYTES) {
         return ObjectReport.ofBytes(
-            id, object.typeTag(), object.data().toArray(ValueLayout.JAVA_BYTE));
+            id, object.typeTag(), object.view().toArray(ValueLayout.JAVA_BYTE));
       }
       if (object != null) {
         return ObjectReport.ofHolders(id, object.size(), List.of(nodeId));

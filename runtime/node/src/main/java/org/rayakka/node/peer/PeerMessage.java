@@ -153,11 +153,7 @@ public sealed interface PeerMessage {
   /// @param jvmOptions further options of its workers' JVMs
   /// @param showsOutput whether its driver wants to see what its tasks print
   record JobFacts(
-      JobId jobId,
-      NodeId driver,
-      String namespace,
-      List<String> jvmOptions,
-      boolean showsOutput) {
+      JobId jobId, NodeId driver, String namespace, List<String> jvmOptions, boolean showsOutput) {
     /// Copies its list.
     public JobFacts {
       jvmOptions = List.copyOf(jvmOptions);

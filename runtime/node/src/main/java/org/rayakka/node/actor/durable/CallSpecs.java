@@ -40,7 +40,7 @@ public final class CallSpecs {
         if (object == null) {
           return null;
         }
-        size += object.data().byteSize();
+        size += object.size();
       }
     }
     if (size > MAX_BYTES) {
@@ -73,7 +73,7 @@ public final class CallSpecs {
         if (object == null) {
           return null;
         }
-        MemorySegment data = object.data();
+        MemorySegment data = object.view();
         to.putValue(group, object.typeTag(), data.toArray(ValueLayout.JAVA_BYTE));
       }
     }

@@ -19,7 +19,7 @@ public record SavedState(int typeTag, byte[] data) {
   /// @param object as the worker sealed it, of at most {@link #MAX_BYTES}
   /// @return the state, encoded
   public static byte[] copy(SealedObject object) {
-    MemorySegment data = object.data();
+    MemorySegment data = object.view();
     byte[] bytes = new byte[Math.toIntExact(Integer.BYTES + data.byteSize())];
     ByteBuffer.wrap(bytes).putInt(object.typeTag());
     MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, bytes, Integer.BYTES, (int) data.byteSize());
