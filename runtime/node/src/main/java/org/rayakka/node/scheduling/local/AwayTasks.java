@@ -147,6 +147,7 @@ final class AwayTasks {
             share.forEach(task -> task.isAway = false);
             back.addAll(share);
           } else if (!share.isEmpty()) {
+            leases.placed(schedulingClass, node, System.nanoTime());
             send(node, share);
           }
         });
