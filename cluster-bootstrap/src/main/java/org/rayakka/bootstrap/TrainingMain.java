@@ -21,6 +21,8 @@ final class TrainingMain {
   /// Rounds of everything, enough for the compiler to have profiles of the hot path.
   private static final int ROUNDS = 30;
 
+  private static final int ROUNDS_ELSEWHERE = 12;
+
   private static final int TASKS = 500;
   private static final int NUMBERS = 20_000;
   private static final int MANY_NUMBERS = 200_000;
@@ -118,7 +120,7 @@ final class TrainingMain {
             "ray.node.resources", Map.of(ELSEWHERE, TASKS));
     try (NodeProcess _ = NodeProcess.start(RaySettings.resolve(settings))) {
       ActorHandle<Tally> tally = Ray.actor(Tally::new).setResource(ELSEWHERE, 1).remote();
-      for (int round = 0; round < ROUNDS; round++) {
+      for (int round = 0; round < ROUNDS_ELSEWHERE; round++) {
         List<ObjectRef<Long>> results = new ArrayList<>();
         for (long i = 0; i < TASKS; i++) {
           results.add(Ray.task(TrainingMain::twice, i).setResource(ELSEWHERE, 1).remote());
