@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.node.code.CodeMessage.Describe;
@@ -169,10 +170,15 @@ public final class CodeDesk {
       case Described(var jobId, var files) -> described(jobId, files);
       case NotDescribed(var jobId, var reason) -> fail(jobId, reason);
       case Read(var sha256, var offset) -> peers.accept(from, read(sha256, offset));
-      case Piece(var sha256, var offset, var bytes) -> arrived(sha256, offset, bytes);
+      case Piece(var sha256, var offset, var bytes) -> {
+        Download download = downloads.get(sha256);
+        if (download != null && download.from.equals(from)) {
+          arrived(download, offset, bytes);
+        }
+      }
       case NoPiece(var sha256, var reason) -> {
         Download download = downloads.get(sha256);
-        if (download != null) {
+        if (download != null && download.from.equals(from)) {
           fail(download, reason);
         }
       }
@@ -277,11 +283,8 @@ public final class CodeDesk {
     }
   }
 
-  private void arrived(String sha256, long offset, byte[] bytes) {
-    Download download = downloads.get(sha256);
-    if (download == null) {
-      return;
-    }
+  private void arrived(Download download, long offset, byte[] bytes) {
+    String sha256 = download.file.sha256();
     try {
       if (!download.incoming.write(offset, bytes)) {
         askNext(download);
@@ -313,6 +316,8 @@ public final class CodeDesk {
     }
   }
 
+  /// A file does not come from where it was to come from. Guests whose driver is elsewhere get it
+  /// from there.
   private void fail(Download download, String reason) {
     String sha256 = download.file.sha256();
     downloads.remove(sha256);
@@ -321,11 +326,32 @@ public final class CodeDesk {
     } catch (IOException e) {
       context.getLog().warn("{} is left behind: {}", download.file, e.toString());
     }
-    for (Map.Entry<JobId, Guest> guest : List.copyOf(guests.entrySet())) {
-      if (guest.getValue().missing.contains(sha256)) {
-        fail(guest.getKey(), download.file.name() + ": " + reason);
+    NodeId other = failGuests(download.from, download.file, reason);
+    while (other != null) {
+      try {
+        download(other, download.file);
+        return;
+      } catch (IOException e) {
+        other = failGuests(other, download.file, "it cannot be kept: " + e);
       }
     }
+  }
+
+  /// Fails the guests of a driver's node that lack a file.
+  ///
+  /// @return the driver's node of another guest that lacks it, or null
+  private @Nullable NodeId failGuests(NodeId driver, CodeFile file, String reason) {
+    NodeId other = null;
+    for (Map.Entry<JobId, Guest> guest : List.copyOf(guests.entrySet())) {
+      if (guest.getValue().missing.contains(file.sha256())) {
+        if (guest.getValue().driver.equals(driver)) {
+          fail(guest.getKey(), file.name() + ": " + reason);
+        } else {
+          other = guest.getValue().driver;
+        }
+      }
+    }
+    return other;
   }
 
   private void fail(JobId jobId, String reason) {
