@@ -21,6 +21,9 @@ public final class GuardedCommand {
       session=$1
       shift
       exec 3<&0 </dev/null
+      command=
+      asked=
+      trap 'asked=yes; kill -TERM $command 2>/dev/null' HUP INT TERM
       "$@" 3<&- &
       command=$!
       (
@@ -31,7 +34,8 @@ public final class GuardedCommand {
       ) >/dev/null 2>&1 &
       guard=$!
       exec 3<&-
-      trap 'kill -TERM "$command" 2>/dev/null' HUP INT TERM
+      # It may have been asked before it knew whom to ask.
+      [ -z "$asked" ] || kill -TERM "$command" 2>/dev/null
       wait "$command"
       status=$?
       while kill -0 "$command" 2>/dev/null; do

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +19,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(20)
 class GuardedCommandTest {
   @TempDir private Path session;
+
+  private final List<Process> started = new ArrayList<>();
+
+  /// Whatever has failed: a command that goes on would keep the pipes of the test's JVM open.
+  @AfterEach
+  void endAll() throws IOException {
+    for (Process guarded : started) {
+      guarded.getOutputStream().close();
+    }
+  }
 
   @Test
   void endsWithTheCommandsOwnExitValue() throws Exception {
@@ -39,7 +52,8 @@ class GuardedCommandTest {
     assertThat(session.resolve("node.sock")).doesNotExist();
   }
 
-  @Test
+  // As often as it takes to come before the guard has done anything.
+  @RepeatedTest(20)
   void handsARequestToEndOn() throws Exception {
     Process guarded = start("sh", "-c", "trap 'exit 3' TERM; echo $$; while :; do sleep 0.1; done");
     ProcessHandle command = commandOf(guarded);
@@ -68,9 +82,12 @@ class GuardedCommandTest {
   }
 
   private Process start(String... command) throws IOException {
-    return new ProcessBuilder(GuardedCommand.of(session, List.of(command)))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    Process guarded =
+        new ProcessBuilder(GuardedCommand.of(session, List.of(command)))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    started.add(guarded);
+    return guarded;
   }
 
   /// The process that printed its id as its first line.
