@@ -51,7 +51,7 @@ class MembershipIT {
     return x * x;
   }
 
-  // rows 211, 217, 219
+  // rows 38, 211, 217, 219
   @Test
   void eachNodeHasItsOwnAddressSessionAndResources() throws Exception {
     List<NodeRow> members = cluster.members();
