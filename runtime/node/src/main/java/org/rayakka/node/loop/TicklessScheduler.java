@@ -81,6 +81,7 @@ public final class TicklessScheduler extends AbstractScheduler implements Closea
     /// Whether it was cancelled, or has run for the only time.
     private final AtomicBoolean isOver = new AtomicBoolean();
 
+    private volatile boolean isCancelled;
     private volatile @Nullable Future<?> future;
 
     Timer(Runnable task, ExecutionContext executor, boolean isPeriodic) {
@@ -118,19 +119,21 @@ public final class TicklessScheduler extends AbstractScheduler implements Closea
 
     @Override
     public boolean cancel() {
-      boolean wasFirst = isOver.compareAndSet(false, true);
+      if (!isOver.compareAndSet(false, true)) {
+        return false;
+      }
+      isCancelled = true;
       runOnClose.remove(this);
       Future<?> scheduled = future;
       if (scheduled != null) {
         scheduled.cancel(false);
       }
-      return wasFirst;
+      return true;
     }
 
     @Override
     public boolean isCancelled() {
-      Future<?> scheduled = future;
-      return scheduled != null && scheduled.isCancelled();
+      return isCancelled;
     }
   }
 }
