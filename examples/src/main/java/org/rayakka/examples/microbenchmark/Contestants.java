@@ -88,7 +88,7 @@ final class Contestants implements AutoCloseable {
               peer.command(),
               peer.environment(),
               workFolder.resolve("ray.log"),
-              RayPeer::removeSession);
+              peer::removeSessions);
       ray = known;
     }
     return known;

@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.examples.microbenchmark.rows.Effort;
 import org.rayakka.examples.microbenchmark.rows.MeasuringProcess;
@@ -44,7 +43,7 @@ final class MeasuredSystem implements AutoCloseable {
   private final List<String> command;
   private final Map<String, String> environment;
   private final Path log;
-  private final LongConsumer cleanUp;
+  private final Runnable cleanUp;
   private @Nullable Running running;
 
   /// A measuring process, and the lines it has told.
@@ -54,15 +53,15 @@ final class MeasuredSystem implements AutoCloseable {
   /// @param environment added to the environment of this process
   /// @param log gets what the system prints
   MeasuredSystem(List<String> command, Map<String, String> environment, Path log) {
-    this(command, environment, log, pid -> {});
+    this(command, environment, log, () -> {});
   }
 
   /// @param command starts the measuring process
   /// @param environment added to the environment of this process
   /// @param log gets what the system prints
-  /// @param cleanUp told the id of a measuring process that has ended
+  /// @param cleanUp run when a measuring process has ended
   MeasuredSystem(
-      List<String> command, Map<String, String> environment, Path log, LongConsumer cleanUp) {
+      List<String> command, Map<String, String> environment, Path log, Runnable cleanUp) {
     this.cleanUp = cleanUp;
     this.command = List.copyOf(command);
     this.environment = Map.copyOf(environment);
@@ -198,7 +197,7 @@ final class MeasuredSystem implements AutoCloseable {
         orphan.destroyForcibly();
       }
     }
-    cleanUp.accept(process.pid());
+    cleanUp.run();
   }
 
   /// Waits for a process to end; gives up at once if this thread is interrupted.

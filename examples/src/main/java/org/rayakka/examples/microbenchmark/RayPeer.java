@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +29,6 @@ final class RayPeer {
 
   /// It runs on this version of Java; on newer ones only with luck.
   private static final int JAVA_VERSION = 17;
-
-  private static final Path SESSIONS = Path.of("/tmp/ray");
 
   private static final String STORE_SIZE = "2 GiB";
 
@@ -54,9 +52,16 @@ final class RayPeer {
   private final Path classes;
   private final Path javaHome;
 
-  private RayPeer(List<Path> libraries, Path classes, Path javaHome) {
+  /// Each process that starts Ray adds the session folder that Ray chose.
+  private final Path sessions;
+
+  private final PrintWriter progress;
+
+  private RayPeer(List<Path> libraries, Path classes, Path javaHome, Path sessions, PrintWriter progress) {
     this.libraries = List.copyOf(libraries);
     this.classes = classes;
+    this.sessions = sessions;
+    this.progress = progress;
     this.javaHome = javaHome;
   }
 
@@ -73,7 +78,7 @@ final class RayPeer {
       progress.println("no JDK " + JAVA_VERSION + " was found for Ray: trying " + javaHome);
     }
     Path classes = compile(libraries, workFolder);
-    return new RayPeer(libraries, classes, javaHome);
+    return new RayPeer(libraries, classes, javaHome, workFolder.resolve("ray-sessions"), progress);
   }
 
   /// Compiles the benchmark with `org.rayakka.api` replaced by `io.ray.api`.
@@ -137,23 +142,29 @@ final class RayPeer {
     command.add("-Dray.node-ip=127.0.0.1");
     command.add("-Dray.logging.level=WARN");
     command.add("-Dray.object-store.size=" + STORE_SIZE);
+    command.add("-Dbenchmark.sessions=" + sessions);
     command.add("-cp");
     command.add(classes + File.pathSeparator + classPath(libraries));
     command.add(MeasuringProcess.class.getName());
     return command;
   }
 
-  /// Removes what the Ray of a driver left in the place that it has for that.
-  ///
-  /// @param driver the process that started it
-  static void removeSession(long driver) {
-    try (DirectoryStream<Path> sessions =
-        Files.newDirectoryStream(SESSIONS, "session_*_" + driver)) {
-      for (Path session : sessions) {
+  /// Removes what the Rays that were started and have ended left in the place that Ray has for that.
+  void removeSessions() {
+    try {
+      for (String folder : Files.readAllLines(sessions)) {
+        Path session = Path.of(folder);
         Folders.delete(session);
+        Path latest = session.resolveSibling("session_latest");
+        if (Files.isSymbolicLink(latest) && Files.notExists(latest)) {
+          Files.delete(latest);
+        }
       }
-    } catch (IOException _) {
-      // There is none.
+      Files.delete(sessions);
+    } catch (NoSuchFileException _) {
+      // It did not come as far as a session.
+    } catch (IOException e) {
+      progress.println("left by Ray, and could not be removed: " + e.getMessage());
     }
   }
 
