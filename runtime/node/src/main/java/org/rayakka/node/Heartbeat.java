@@ -2,8 +2,11 @@ package org.rayakka.node;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Down;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.rayakka.node.control.ControlState;
@@ -12,13 +15,29 @@ import org.rayakka.node.control.NodeRow;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 
 /// Tells the node table and the global scheduler, again and again, that this node is there and what
-/// it has.
+/// it has; and reads in the table whether the cluster still counts it as one. A node that was silent
+/// for too long, and goes on, may hear of that from nobody else: the others speak to it no more.
 final class Heartbeat {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  enum Command {
-    BEAT
+  /// What the heartbeat is told.
+  sealed interface Command {}
+
+  private enum Beat implements Command {
+    TICK
   }
+
+  /// The table says that the node was lost.
+  private enum GivenUp implements Command {
+    ANSWER
+  }
+
+  /// The table says no such thing, or cannot be read: the next beat asks again.
+  private enum Counted implements Command {
+    ANSWER
+  }
+
+  private final ActorContext<Command> context;
 
   private final ControlState control;
   private final ActorRef<GlobalScheduler.Command> globalScheduler;
@@ -26,10 +45,12 @@ final class Heartbeat {
   private final Supplier<NodeLoad> load;
 
   private Heartbeat(
+      ActorContext<Command> context,
       ControlState control,
       ActorRef<GlobalScheduler.Command> globalScheduler,
       NodeRow row,
       Supplier<NodeLoad> load) {
+    this.context = context;
     this.load = load;
     this.control = control;
     this.globalScheduler = globalScheduler;
@@ -49,17 +70,39 @@ final class Heartbeat {
       Supplier<NodeLoad> load) {
     return Behaviors.setup(context ->
         Behaviors.withTimers(
-            timers -> new Heartbeat(control, globalScheduler, row, load).running(timers)));
+            timers -> new Heartbeat(context, control, globalScheduler, row, load).running(timers)));
   }
 
   private Behavior<Command> running(TimerScheduler<Command> timers) {
     control.nodes().register(row);
     beat();
-    timers.startTimerWithFixedDelay(Command.BEAT, INTERVAL);
-    return Behaviors.receiveMessage(beat -> {
-      beat();
-      return Behaviors.same();
-    });
+    timers.startTimerWithFixedDelay(Beat.TICK, INTERVAL);
+    return Behaviors.receiveMessage(this::onCommand);
+  }
+
+  private Behavior<Command> onCommand(Command command) {
+    switch (command) {
+      case Beat.TICK -> {
+        beat();
+        context.pipeToSelf(
+            control.nodes().find(row.id()),
+            (found, failure) ->
+                failure == null
+                        && found.map(NodeRow::leftReason).filter(Membership.LOST::equals).isPresent()
+                    ? GivenUp.ANSWER
+                    : Counted.ANSWER);
+      }
+      case GivenUp.ANSWER -> {
+        context.getLog().error("cluster state=lost: this node was silent for too long, and ends");
+        Cluster cluster = Cluster.get(context.getSystem());
+        cluster.manager().tell(new Down(cluster.selfMember().address()));
+        return Behaviors.stopped();
+      }
+      case Counted.ANSWER -> {
+        // As ever.
+      }
+    }
+    return Behaviors.same();
   }
 
   private void beat() {

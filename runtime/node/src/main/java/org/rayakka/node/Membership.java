@@ -28,6 +28,9 @@ import org.rayakka.node.control.NodeRow;
 /// row. The head records who left or was lost: those cannot be relied upon to do so themselves. If
 /// the cluster removes this very node, Akka ends its actor system, and with it the node.
 final class Membership {
+  /// In the node table, why a node that did not say goodbye is none any longer.
+  static final String LOST = "lost";
+
   /// What membership can be told.
   sealed interface Command {}
 
@@ -135,7 +138,7 @@ final class Membership {
   private static OtherRemoved otherRemoved(MemberRemoved event) {
     return new OtherRemoved(
         event.member().address().toString(),
-        event.previousStatus().equals(MemberStatus.exiting()) ? "stopped" : "lost");
+        event.previousStatus().equals(MemberStatus.exiting()) ? "stopped" : LOST);
   }
 
   private Behavior<Command> onCommand(Command command) {

@@ -1,6 +1,7 @@
 package org.rayakka.node.control;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.rayakka.api.id.NodeId;
 
@@ -25,6 +26,12 @@ public interface NodeTable {
   /// @param timeMillis when, since the epoch
   /// @param reason why
   void left(NodeId node, long timeMillis, String reason);
+
+  /// Looks one up.
+  ///
+  /// @param node which
+  /// @return its row, if there is one
+  CompletionStage<Optional<NodeRow>> find(NodeId node);
 
   /// Lists the nodes, in no particular order.
   ///

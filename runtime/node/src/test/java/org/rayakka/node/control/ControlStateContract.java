@@ -240,7 +240,8 @@ public abstract class ControlStateContract {
     state.nodes().left(HERE, 3_000, "unreachable");
     written();
     assertThat(get(state.nodes().list()).getFirst().isAlive()).isFalse();
-    assertThat(get(state.nodes().list()).getFirst().leftReason()).isEqualTo("unreachable");
+    assertThat(get(state.nodes().find(HERE)).orElseThrow().leftReason()).isEqualTo("unreachable");
+    assertThat(get(state.nodes().find(new NodeId(7, 7)))).isEmpty();
   }
 
   @Test

@@ -224,6 +224,11 @@ public final class InMemoryControlState implements ControlState {
       }
 
       @Override
+      public CompletionStage<Optional<NodeRow>> find(NodeId node) {
+        return now(Optional.ofNullable(nodes.get(node)));
+      }
+
+      @Override
       public CompletionStage<List<NodeRow>> list() {
         return now(nodes.values(), Integer.MAX_VALUE);
       }

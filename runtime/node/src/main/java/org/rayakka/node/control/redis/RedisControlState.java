@@ -583,6 +583,16 @@ public final class RedisControlState implements ControlState {
     }
 
     @Override
+    public CompletionStage<Optional<NodeRow>> find(NodeId node) {
+      return reader.read(
+          "find " + node,
+          source -> {
+            Map<String, String> fields = source.at(Servers.PRIMARY).hgetAll(Keys.node(node));
+            return fields.isEmpty() ? Optional.empty() : Optional.of(Rows.node(node, fields));
+          });
+    }
+
+    @Override
     public CompletionStage<List<NodeRow>> list() {
       return RedisControlState.this.list(
           Keys.NODE,
