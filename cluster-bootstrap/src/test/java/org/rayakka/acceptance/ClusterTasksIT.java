@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rayakka.api.ActorHandle;
 import org.rayakka.api.ObjectRef;
 import org.rayakka.api.Ray;
 import org.rayakka.api.WaitResult;
@@ -31,8 +33,10 @@ import org.rayakka.api.exception.RayException;
 import org.rayakka.api.exception.RayTaskException;
 import org.rayakka.api.exception.RayWorkerException;
 import org.rayakka.api.exception.TaskCancelledException;
+import org.rayakka.api.exception.TaskUnschedulableException;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.options.DriverMode;
+import org.rayakka.api.options.SchedulingStrategy;
 import org.rayakka.testkit.LocalCluster;
 
 /// One program on several nodes that offer different things: tasks run where their resources are,
@@ -123,6 +127,88 @@ class ClusterTasksIT {
 
     assertThat(on("first")).isEqualTo(here);
     assertThat(List.of(here, on("second"), on("third"))).doesNotHaveDuplicates();
+  }
+
+  private static List<NodeId> whereWith(SchedulingStrategy strategy, int count) {
+    List<ObjectRef<NodeId>> places = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      places.add(Ray.task(ClusterTasksIT::where).setSchedulingStrategy(strategy).remote());
+    }
+    return Ray.get(places);
+  }
+
+  @Test
+  void tasksAreSpreadEvenlyWhenAskedFor() {
+    List<NodeId> nodes = List.of(on("first"), on("second"), on("third"));
+
+    Map<NodeId, Long> counts =
+        whereWith(SchedulingStrategy.SPREAD, 30).stream()
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+
+    assertThat(counts).isEqualTo(nodes.stream().collect(Collectors.toMap(node -> node, _ -> 10L)));
+  }
+
+  @Test
+  void aTaskRunsOnTheNodeThatItAsksFor() {
+    NodeId third = on("third");
+
+    assertThat(whereWith(SchedulingStrategy.node(third), 20)).containsOnly(third);
+    assertThat(whereWith(SchedulingStrategy.preferNode(third), 20)).containsOnly(third);
+    assertThat(
+            Ray.task(ClusterTasksIT::whereWith, SchedulingStrategy.node(third), 5)
+                .setResource("second", 1.0)
+                .remote()
+                .get())
+        .containsOnly(third);
+  }
+
+  // rows 125-131
+  @Test
+  void aTaskForANodeThatCannotRunItFailsAtOnce() {
+    NodeId second = on("second");
+    NodeId none = new NodeId(1, 2);
+
+    assertThatThrownBy(() ->
+            Ray.task(ClusterTasksIT::where)
+                .setResource("first", 1.0)
+                .setSchedulingStrategy(SchedulingStrategy.node(second))
+                .remote()
+                .get())
+        .isInstanceOf(TaskUnschedulableException.class)
+        .hasMessageContaining(second.toString())
+        .hasMessageContaining("first=1.0");
+    assertThatThrownBy(() -> whereWith(SchedulingStrategy.node(none), 1))
+        .isInstanceOf(TaskUnschedulableException.class)
+        .hasMessageContaining(none + ", which is not in the cluster");
+    assertThat(whereWith(SchedulingStrategy.preferNode(none), 1)).hasSize(1);
+  }
+
+  static final class Place {
+    NodeId where() {
+      return ClusterTasksIT.where();
+    }
+  }
+
+  private static ActorHandle<Place> place(SchedulingStrategy strategy) {
+    return Ray.actor(Place::new).setSchedulingStrategy(strategy).remote();
+  }
+
+  @Test
+  void anActorLivesOnTheNodeThatItAsksFor() {
+    NodeId third = on("third");
+    List<NodeId> spread = new ArrayList<>();
+    List<ActorHandle<Place>> places = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      places.add(place(SchedulingStrategy.SPREAD));
+    }
+    places.forEach(place -> spread.add(place.task(Place::where).remote().get()));
+
+    assertThat(place(SchedulingStrategy.node(third)).task(Place::where).remote().get())
+        .isEqualTo(third);
+    assertThat(spread).doesNotHaveDuplicates();
+    ActorHandle<Place> lost = place(SchedulingStrategy.node(new NodeId(1, 2)));
+    assertThatThrownBy(() -> lost.task(Place::where).remote().get())
+        .hasMessageContaining("which is not in the cluster");
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.rayakka.api.function.RayFuncR;
 import org.rayakka.api.options.ActorCreationOptions;
 import org.rayakka.api.options.ActorLifetime;
 import org.rayakka.api.options.CallOptions;
+import org.rayakka.api.options.SchedulingStrategy;
 import org.rayakka.api.runtime.RuntimeHolder;
 
 /// An actor that is prepared and not yet created. Used by one thread; each `remote` creates one
@@ -178,6 +179,16 @@ public abstract sealed class BaseActorCreator<C extends BaseActorCreator<C, A>, 
   /// @return this
   public C setJvmOptions(List<String> jvmOptions) {
     builder().setJvmOptions(jvmOptions);
+    return self();
+  }
+
+  /// Sets on which node of a cluster the actor lives. One that is restarted is placed anew.
+  ///
+  /// @param schedulingStrategy how the node is chosen; {@link SchedulingStrategy#DEFAULT} if not
+  ///   set
+  /// @return this
+  public C setSchedulingStrategy(SchedulingStrategy schedulingStrategy) {
+    builder().setSchedulingStrategy(schedulingStrategy);
     return self();
   }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.ObjectRef;
 import org.rayakka.api.options.CallOptions;
+import org.rayakka.api.options.SchedulingStrategy;
 import org.rayakka.api.runtime.RuntimeHolder;
 
 /// A task that is prepared and not yet sent off.
@@ -96,6 +97,16 @@ public abstract sealed class BaseFunctionCaller<
   /// @return this
   public C setPriority(int priority) {
     builder().setPriority(priority);
+    return self();
+  }
+
+  /// Sets on which node of a cluster the task runs.
+  ///
+  /// @param schedulingStrategy how the node is chosen; {@link SchedulingStrategy#DEFAULT} if not
+  ///   set
+  /// @return this
+  public C setSchedulingStrategy(SchedulingStrategy schedulingStrategy) {
+    builder().setSchedulingStrategy(schedulingStrategy);
     return self();
   }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param callsPerSnapshot after how many calls the state of a durable actor is saved; 0 if it is
 ///   not durable
 /// @param jvmOptions the options of its own process; empty if it may share one
+/// @param schedulingStrategy on which node it lives
 public record ActorCreationOptions(
     String name,
     @Nullable String namespace,
@@ -29,7 +30,8 @@ public record ActorCreationOptions(
     int maxConcurrency,
     int maxPendingCalls,
     int callsPerSnapshot,
-    List<String> jvmOptions) {
+    List<String> jvmOptions,
+    SchedulingStrategy schedulingStrategy) {
 
   /// The number of restarts of an actor that always comes back.
   public static final int INFINITE_RESTART = -1;
@@ -42,7 +44,8 @@ public record ActorCreationOptions(
 
   /// The options of an actor without any; shared.
   public static final ActorCreationOptions DEFAULT =
-      new ActorCreationOptions("", null, null, Map.of(), NO_RESTART, 0, 1, -1, 0, List.of());
+      new ActorCreationOptions(
+          "", null, null, Map.of(), NO_RESTART, 0, 1, -1, 0, List.of(), SchedulingStrategy.DEFAULT);
 
   /// Checks and copies.
   ///
@@ -61,6 +64,7 @@ public record ActorCreationOptions(
               + " (expected: 1 for a durable actor, whose calls are repeated in order)");
     }
     jvmOptions = Checks.words("jvmOptions", jvmOptions);
+    Checks.notNull("schedulingStrategy", schedulingStrategy);
   }
 
   /// How much of a resource is asked for.
@@ -99,6 +103,7 @@ public record ActorCreationOptions(
     private int maxPendingCalls;
     private int callsPerSnapshot;
     private List<String> jvmOptions;
+    private SchedulingStrategy schedulingStrategy;
 
     private Builder(ActorCreationOptions from) {
       resources = new ResourceSet(from.resources);
@@ -111,6 +116,7 @@ public record ActorCreationOptions(
       maxPendingCalls = from.maxPendingCalls;
       callsPerSnapshot = from.callsPerSnapshot;
       jvmOptions = from.jvmOptions;
+      schedulingStrategy = from.schedulingStrategy;
     }
 
     /// Names the actor in the job's namespace.
@@ -139,10 +145,7 @@ public record ActorCreationOptions(
     /// @param lifetime detached from its job or not
     /// @return this
     public Builder setLifetime(ActorLifetime lifetime) {
-      if (lifetime == null) {
-        throw new IllegalArgumentException("lifetime: null (expected: an ActorLifetime)");
-      }
-      this.lifetime = lifetime;
+      this.lifetime = Checks.notNull("lifetime", lifetime);
       return this;
     }
 
@@ -222,6 +225,15 @@ public record ActorCreationOptions(
       return this;
     }
 
+    /// Sets on which node the actor lives.
+    ///
+    /// @param schedulingStrategy how the node is chosen
+    /// @return this
+    public Builder setSchedulingStrategy(SchedulingStrategy schedulingStrategy) {
+      this.schedulingStrategy = Checks.notNull("schedulingStrategy", schedulingStrategy);
+      return this;
+    }
+
     /// The options collected.
     ///
     /// @return them, immutable
@@ -236,7 +248,8 @@ public record ActorCreationOptions(
           maxConcurrency,
           maxPendingCalls,
           callsPerSnapshot,
-          jvmOptions);
+          jvmOptions,
+          schedulingStrategy);
     }
   }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///   `retryExceptions`
 /// @param priority where it stands among tasks that wait for the same resources: higher runs first
 /// @param timeout how long it may take from its submission until it is cancelled; null for no limit
+/// @param schedulingStrategy on which node it runs; of an actor's call without meaning, it runs
+///   where the actor lives
 public record CallOptions(
     String name,
     Map<String, Double> resources,
@@ -25,7 +27,8 @@ public record CallOptions(
     boolean retryExceptions,
     List<String> retryOn,
     int priority,
-    @Nullable Duration timeout) {
+    @Nullable Duration timeout,
+    SchedulingStrategy schedulingStrategy) {
 
   /// How often a task is run again by default.
   public static final int DEFAULT_MAX_RETRIES = 3;
@@ -38,12 +41,21 @@ public record CallOptions(
 
   /// The options of a task without any; shared, so that such a call allocates none.
   public static final CallOptions DEFAULT =
-      new CallOptions("", Map.of(), 1, DEFAULT_MAX_RETRIES, false, List.of(), 0, null);
+      new CallOptions(
+          "",
+          Map.of(),
+          1,
+          DEFAULT_MAX_RETRIES,
+          false,
+          List.of(),
+          0,
+          null,
+          SchedulingStrategy.DEFAULT);
 
   /// The options of an actor's method call without any: it is not run again unless the actor says
   /// so.
   public static final CallOptions ACTOR_DEFAULT =
-      new CallOptions("", Map.of(), 1, 0, false, List.of(), 0, null);
+      new CallOptions("", Map.of(), 1, 0, false, List.of(), 0, null, SchedulingStrategy.DEFAULT);
 
   /// Checks and copies.
   ///
@@ -56,6 +68,7 @@ public record CallOptions(
     if (timeout != null) {
       Checks.positive("timeout", timeout);
     }
+    Checks.notNull("schedulingStrategy", schedulingStrategy);
   }
 
   /// How much of a resource is asked for.
@@ -92,6 +105,7 @@ public record CallOptions(
     private List<String> retryOn;
     private int priority;
     private @Nullable Duration timeout;
+    private SchedulingStrategy schedulingStrategy;
 
     private Builder(CallOptions from) {
       resources = new ResourceSet(from.resources);
@@ -102,6 +116,7 @@ public record CallOptions(
       retryOn = from.retryOn;
       priority = from.priority;
       timeout = from.timeout;
+      schedulingStrategy = from.schedulingStrategy;
     }
 
     /// Sets the name.
@@ -191,6 +206,15 @@ public record CallOptions(
       return this;
     }
 
+    /// Sets on which node the task runs.
+    ///
+    /// @param schedulingStrategy how the node is chosen
+    /// @return this
+    public Builder setSchedulingStrategy(SchedulingStrategy schedulingStrategy) {
+      this.schedulingStrategy = Checks.notNull("schedulingStrategy", schedulingStrategy);
+      return this;
+    }
+
     /// The options collected.
     ///
     /// @return them, immutable
@@ -203,7 +227,8 @@ public record CallOptions(
           retryExceptions,
           retryOn,
           priority,
-          timeout);
+          timeout,
+          schedulingStrategy);
     }
   }
 }

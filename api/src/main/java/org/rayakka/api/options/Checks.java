@@ -41,6 +41,13 @@ final class Checks {
     return value;
   }
 
+  static <T> T notNull(String name, @Nullable T value) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + ": null (expected: a value)");
+    }
+    return value;
+  }
+
   static Duration positive(String name, @Nullable Duration value) {
     if (value == null || value.isNegative() || value.isZero()) {
       throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");

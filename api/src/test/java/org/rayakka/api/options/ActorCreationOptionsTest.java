@@ -25,6 +25,7 @@ class ActorCreationOptionsTest {
             .setMaxConcurrency(3)
             .setMaxPendingCalls(10)
             .setJvmOptions(List.of("-Xmx1g", "-Dname=a b"))
+            .setSchedulingStrategy(SchedulingStrategy.SPREAD)
             .build();
 
     assertThat(options)
@@ -39,7 +40,8 @@ class ActorCreationOptionsTest {
                 3,
                 10,
                 0,
-                List.of("-Xmx1g", "-Dname=a b")));
+                List.of("-Xmx1g", "-Dname=a b"),
+                SchedulingStrategy.SPREAD));
     assertThat(options.toBuilder().build()).isEqualTo(options);
   }
 

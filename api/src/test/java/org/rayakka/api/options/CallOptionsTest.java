@@ -13,8 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rayakka.api.id.NodeId;
 
 class CallOptionsTest {
+  private static final NodeId NODE = new NodeId(1, 2);
+
   @Test
   void keepsWhatIsSet() {
     CallOptions options =
@@ -27,6 +30,7 @@ class CallOptionsTest {
             .setRetryExceptions(List.of(IOException.class))
             .setPriority(-3)
             .setTimeout(Duration.ofSeconds(2))
+            .setSchedulingStrategy(SchedulingStrategy.node(NODE))
             .build();
 
     assertThat(options.name()).isEqualTo("train");
@@ -38,7 +42,15 @@ class CallOptionsTest {
     assertThat(options.retryOn()).containsExactly("java.io.IOException");
     assertThat(options.priority()).isEqualTo(-3);
     assertThat(options.timeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(options.schedulingStrategy()).isEqualTo(new SchedulingStrategy.OnNode(NODE, false));
     assertThat(options.toBuilder().build()).isEqualTo(options);
+  }
+
+  @Test
+  void asksForNoNodeByANilId() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SchedulingStrategy.preferNode(NodeId.NIL))
+        .withMessage("nodeId: " + NodeId.NIL + " (expected: the id of a node)");
   }
 
   // row 72

@@ -57,7 +57,8 @@ final class RayPeer {
 
   private final PrintWriter progress;
 
-  private RayPeer(List<Path> libraries, Path classes, Path javaHome, Path sessions, PrintWriter progress) {
+  private RayPeer(
+      List<Path> libraries, Path classes, Path javaHome, Path sessions, PrintWriter progress) {
     this.libraries = List.copyOf(libraries);
     this.classes = classes;
     this.sessions = sessions;
@@ -149,7 +150,8 @@ final class RayPeer {
     return command;
   }
 
-  /// Removes what the Rays that were started and have ended left in the place that Ray has for that.
+  /// Removes what the Rays that were started and have ended left in the place that Ray has for
+  /// that.
   void removeSessions() {
     try {
       for (String folder : Files.readAllLines(sessions)) {

@@ -15,8 +15,9 @@ import org.rayakka.node.control.NodeRow;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 
 /// Tells the node table and the global scheduler, again and again, that this node is there and what
-/// it has; and reads in the table whether the cluster still counts it as one. A node that was silent
-/// for too long, and goes on, may hear of that from nobody else: the others speak to it no more.
+/// it has; and reads in the table whether the cluster still counts it as one. A node that was
+/// silent for too long, and goes on, may hear of that from nobody else: the others speak to it no
+/// more.
 final class Heartbeat {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -88,7 +89,10 @@ final class Heartbeat {
             control.nodes().find(row.id()),
             (found, failure) ->
                 failure == null
-                        && found.map(NodeRow::leftReason).filter(Membership.LOST::equals).isPresent()
+                        && found
+                            .map(NodeRow::leftReason)
+                            .filter(Membership.LOST::equals)
+                            .isPresent()
                     ? GivenUp.ANSWER
                     : Counted.ANSWER);
       }

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
+import org.rayakka.node.scheduling.global.PlacementStrategy;
+import org.rayakka.protocol.sbe.Placement;
 
 /// What nodes send each other over Akka Remote survives it.
 class WireFormatTest {
@@ -55,7 +57,13 @@ class WireFormatTest {
     for (Object message :
         List.of(
             new GlobalScheduler.PlaceTasks(
-                7, Map.of("CPU", 0.5, "größe", 2.0), 3, node, 12, probe.getRef()),
+                7,
+                Map.of("CPU", 0.5, "größe", 2.0),
+                new PlacementStrategy(Placement.PREFERRED_NODE, node),
+                3,
+                node,
+                12,
+                probe.getRef()),
             new GlobalScheduler.ReportLoad(node, Map.of("CPU", 2.0), 9),
             new GlobalScheduler.NodeGone(node),
             new GlobalScheduler.Placements(7, Map.of(node, 3), ""),

@@ -9,10 +9,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.JobId;
+import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.protocol.sbe.ArgumentKind;
 import org.rayakka.protocol.sbe.MessageHeaderDecoder;
+import org.rayakka.protocol.sbe.Placement;
 import org.rayakka.protocol.sbe.TaskKind;
 import org.rayakka.protocol.sbe.TaskSpecDecoder;
 
@@ -40,6 +42,8 @@ public final class TaskSpec {
   private final int cpu;
   private final int gpu;
   private final int callsPerSnapshot;
+  private final Placement placement;
+  private final NodeId placementNode;
   private final ObjectId[] references;
   private final Map<String, Long> resources;
   private final String taskName;
@@ -73,6 +77,11 @@ public final class TaskSpec {
     cpu = decoder.cpu();
     gpu = decoder.gpu();
     callsPerSnapshot = decoder.callsPerSnapshot();
+    placement = decoder.placement();
+    placementNode =
+        placement == Placement.ANY
+            ? NodeId.NIL
+            : new NodeId(decoder.placementNode().high(), decoder.placementNode().low());
     references = readReferences(decoder);
     resources = readResources(decoder);
     taskName = readString(decoder.taskNameLength(), decoder::getTaskName);
@@ -282,6 +291,20 @@ public final class TaskSpec {
   /// @return units of {@link Protocol#RESOURCE_UNIT}
   public int gpu() {
     return gpu;
+  }
+
+  /// Which of the nodes that have its resources it asks for.
+  ///
+  /// @return how they are chosen
+  public Placement placement() {
+    return placement;
+  }
+
+  /// The node that its placement names.
+  ///
+  /// @return the node, nil for none
+  public NodeId placementNode() {
+    return placementNode;
   }
 
   /// The objects among its arguments. Shared, never to be written to.

@@ -14,17 +14,20 @@ import org.rayakka.api.ObjectRef;
 import org.rayakka.api.exception.RayException;
 import org.rayakka.api.function.RayFunc;
 import org.rayakka.api.id.ActorId;
+import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.api.options.ActorCreationOptions;
 import org.rayakka.api.options.ActorLifetime;
 import org.rayakka.api.options.CallOptions;
+import org.rayakka.api.options.SchedulingStrategy;
 import org.rayakka.client.value.EncodedValue;
 import org.rayakka.client.value.ValueCodec;
 import org.rayakka.protocol.Protocol;
 import org.rayakka.protocol.TaskIds;
 import org.rayakka.protocol.sbe.ArgumentKind;
 import org.rayakka.protocol.sbe.MessageHeaderEncoder;
+import org.rayakka.protocol.sbe.Placement;
 import org.rayakka.protocol.sbe.TaskKind;
 import org.rayakka.protocol.sbe.TaskSpecEncoder;
 
@@ -246,6 +249,8 @@ final class TaskSubmitter {
       spec.maxPendingCalls(creation.maxPendingCalls());
       spec.callsPerSnapshot(creation.callsPerSnapshot());
     }
+    encodePlacement(
+        spec, creation == null ? options.schedulingStrategy() : creation.schedulingStrategy());
     encodeArguments(scratch, context, captured, arguments);
     encodeResources(spec, resources);
     // Of an actor, what errors and tables show is its class.
@@ -261,6 +266,19 @@ final class TaskSubmitter {
       putText(spec, String.join("\n", creation.jvmOptions()));
     }
     return MessageHeaderEncoder.ENCODED_LENGTH + spec.encodedLength();
+  }
+
+  private static void encodePlacement(TaskSpecEncoder spec, SchedulingStrategy strategy) {
+    NodeId node = NodeId.NIL;
+    switch (strategy) {
+      case SchedulingStrategy.Default _ -> spec.placement(Placement.ANY);
+      case SchedulingStrategy.Spread _ -> spec.placement(Placement.SPREAD);
+      case SchedulingStrategy.OnNode(var given, var soft) -> {
+        spec.placement(soft ? Placement.PREFERRED_NODE : Placement.NODE);
+        node = given;
+      }
+    }
+    spec.placementNode().high(node.high()).low(node.low());
   }
 
   private void encodeArguments(

@@ -29,6 +29,7 @@ import org.rayakka.node.object.ObjectManager;
 import org.rayakka.node.peer.PeerMessage;
 import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
+import org.rayakka.node.scheduling.global.PlacementStrategy;
 import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.worker.FunctionRegistry;
 import org.rayakka.node.worker.Lane;
@@ -338,7 +339,7 @@ public final class ActorDirectory {
       }
       names.put(name, spec.actorId());
     }
-    if (remote.isAlone()) {
+    if (remote.isAlone() && PlacementStrategy.of(spec).isMetBy(peers.nodeId(), true)) {
       spawn(spec, 0, null);
       return;
     }

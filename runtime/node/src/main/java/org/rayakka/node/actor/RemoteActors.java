@@ -20,6 +20,7 @@ import org.rayakka.node.peer.PeerMessage;
 import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.scheduling.global.GlobalScheduler.PlaceTasks;
+import org.rayakka.node.scheduling.global.PlacementStrategy;
 import org.rayakka.node.scheduling.local.ResourceSet;
 import org.rayakka.protocol.TaskSpec;
 
@@ -137,7 +138,13 @@ final class RemoteActors {
   private void ask(long request, TaskSpec creation) {
     globalScheduler.tell(
         new PlaceTasks(
-            request, ResourceSet.of(creation).amounts(), 1, self, PlaceTasks.UNKNOWN, placements));
+            request,
+            ResourceSet.of(creation).amounts(),
+            PlacementStrategy.of(creation),
+            1,
+            self,
+            PlaceTasks.UNKNOWN,
+            placements));
   }
 
   boolean isAwaitingPlacements() {

@@ -39,9 +39,9 @@ final class ClusterView {
       return queued / Math.max(1.0, total.getOrDefault("CPU", 1.0));
     }
 
-    /// It is given one more, of which its next report will tell.
-    void placed() {
-      queued++;
+    /// It is given some more, of which its next report will tell.
+    void placed(int count) {
+      queued += count;
     }
 
     boolean covers(Map<String, Double> request) {

@@ -22,6 +22,7 @@ public final class GlobalScheduler {
   ///
   /// @param request repeated in the answer
   /// @param resources what each needs, by name
+  /// @param strategy which nodes they ask for
   /// @param count how many there are
   /// @param origin the local scheduler's node
   /// @param originQueued how many other tasks wait or run there, or {@link #UNKNOWN}
@@ -29,6 +30,7 @@ public final class GlobalScheduler {
   public record PlaceTasks(
       long request,
       Map<String, Double> resources,
+      PlacementStrategy strategy,
       int count,
       NodeId origin,
       int originQueued,
@@ -82,6 +84,7 @@ public final class GlobalScheduler {
 
   private final Cluster cluster;
   private final ClusterView view = new ClusterView();
+  private final PlacementPolicy policy = new PlacementPolicy();
 
   /// What no known node can run, while there are members that have not said what they have.
   private final Map<Asked, PlaceTasks> early = new LinkedHashMap<>();
@@ -144,13 +147,15 @@ public final class GlobalScheduler {
       view.isQueued(place.origin(), place.originQueued());
     }
     Map<NodeId, Integer> shares =
-        PlacementPolicy.place(place.resources(), place.count(), view.nodes());
+        policy.place(place.resources(), place.strategy(), place.count(), view.nodes());
     if (shares.isEmpty() && isAMemberUnknown()) {
       early.put(new Asked(place.origin(), place.request()), place);
       return;
     }
     String reason =
-        shares.isEmpty() ? PlacementPolicy.infeasible(place.resources(), view.nodes()) : "";
+        shares.isEmpty()
+            ? PlacementPolicy.infeasible(place.resources(), place.strategy(), view.nodes())
+            : "";
     place.replyTo().tell(new Placements(place.request(), shares, reason));
   }
 }

@@ -18,6 +18,7 @@ import org.rayakka.node.scheduling.global.GlobalScheduler.NodeGone;
 import org.rayakka.node.scheduling.global.GlobalScheduler.PlaceTasks;
 import org.rayakka.node.scheduling.global.GlobalScheduler.Placements;
 import org.rayakka.node.scheduling.global.GlobalScheduler.ReportLoad;
+import org.rayakka.protocol.sbe.Placement;
 
 /// The bytes of what local schedulers and the global one say to each other.
 public final class GlobalSchedulerSerializer extends SerializerWithStringManifest {
@@ -73,12 +74,15 @@ public final class GlobalSchedulerSerializer extends SerializerWithStringManifes
       case PlaceTasks(
               var request,
               var resources,
+              var strategy,
               var count,
               var origin,
               var queued,
               var replyTo) -> {
         out.writeLong(request);
         writeAmounts(out, resources);
+        out.writeByte(strategy.placement().value());
+        writeNodeId(out, strategy.nodeId());
         out.writeInt(count);
         writeNodeId(out, origin);
         out.writeInt(queued);
@@ -119,6 +123,7 @@ public final class GlobalSchedulerSerializer extends SerializerWithStringManifes
           new PlaceTasks(
               in.readLong(),
               readAmounts(in),
+              new PlacementStrategy(Placement.get(in.readByte()), readNodeId(in)),
               in.readInt(),
               readNodeId(in),
               in.readInt(),

@@ -1,57 +1,124 @@
 package org.rayakka.node.scheduling.global;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.rayakka.api.id.NodeId;
+import org.rayakka.node.scheduling.global.ClusterView.NodeLoad;
+import org.rayakka.protocol.sbe.Placement;
 
-/// Chooses nodes for what a local scheduler passed on: for each task, of the nodes that have its
-/// resources at all, the one with the shortest queue for its size.
+/// Chooses nodes for what a local scheduler passed on, of the nodes that have its resources at all:
+/// for each task the one with the shortest queue for its size, or as its strategy says.
 final class PlacementPolicy {
-  private static final Comparator<ClusterView.NodeLoad> SHORTEST_QUEUE =
-      Comparator.comparingDouble(ClusterView.NodeLoad::queuedPerCpu)
-          .thenComparing(ClusterView.NodeLoad::nodeId);
+  private static final Comparator<NodeLoad> SHORTEST_QUEUE =
+      Comparator.comparingDouble(NodeLoad::queuedPerCpu).thenComparing(NodeLoad::nodeId);
 
-  private PlacementPolicy() {}
+  /// How many were spread before: the next goes on from there.
+  private int turn;
 
   /// Places tasks of one kind, and counts them as queued where they are placed.
   ///
   /// @param request what each needs
+  /// @param strategy which nodes they ask for
   /// @param count how many there are
   /// @param nodes the cluster
-  /// @return how many go to which node; empty if no node has the resources
-  static Map<NodeId, Integer> place(
-      Map<String, Double> request, int count, Collection<ClusterView.NodeLoad> nodes) {
-    PriorityQueue<ClusterView.NodeLoad> fitting = new PriorityQueue<>(SHORTEST_QUEUE);
-    for (ClusterView.NodeLoad node : nodes) {
+  /// @return how many go to which node; empty if none will do
+  Map<NodeId, Integer> place(
+      Map<String, Double> request,
+      PlacementStrategy strategy,
+      int count,
+      Collection<NodeLoad> nodes) {
+    List<NodeLoad> fitting = new ArrayList<>();
+    for (NodeLoad node : nodes) {
       if (node.covers(request)) {
         fitting.add(node);
       }
     }
+    if (strategy.placement() == Placement.SPREAD) {
+      return spread(fitting, count);
+    }
+    for (NodeLoad node : fitting) {
+      if (node.nodeId().equals(strategy.nodeId())) {
+        node.placed(count);
+        return Map.of(node.nodeId(), count);
+      }
+    }
+    return strategy.placement() == Placement.NODE ? Map.of() : balance(fitting, count);
+  }
+
+  private static Map<NodeId, Integer> balance(List<NodeLoad> fitting, int count) {
+    PriorityQueue<NodeLoad> byQueue = new PriorityQueue<>(SHORTEST_QUEUE);
+    byQueue.addAll(fitting);
     Map<NodeId, Integer> shares = new TreeMap<>();
     for (int i = 0; i < count; i++) {
-      ClusterView.NodeLoad node = fitting.poll();
+      NodeLoad node = byQueue.poll();
       if (node == null) {
         break;
       }
-      node.placed();
+      node.placed(1);
       shares.merge(node.nodeId(), 1, Integer::sum);
-      fitting.add(node);
+      byQueue.add(node);
     }
     return shares;
   }
 
-  /// Why nothing fits, for a person.
-  static String infeasible(Map<String, Double> request, Collection<ClusterView.NodeLoad> nodes) {
+  private Map<NodeId, Integer> spread(List<NodeLoad> fitting, int count) {
+    if (fitting.isEmpty()) {
+      return Map.of();
+    }
+    fitting.sort(Comparator.comparing(NodeLoad::nodeId));
+    Map<NodeId, Integer> shares = new TreeMap<>();
+    for (int i = 0; i < Math.min(count, fitting.size()); i++) {
+      NodeLoad node = fitting.get(Math.floorMod(turn + i, fitting.size()));
+      int share = (count - i + fitting.size() - 1) / fitting.size();
+      node.placed(share);
+      shares.put(node.nodeId(), share);
+    }
+    turn += count;
+    return shares;
+  }
+
+  /// Why none will do, for a person.
+  static String infeasible(
+      Map<String, Double> request, PlacementStrategy strategy, Collection<NodeLoad> nodes) {
+    if (strategy.placement() == Placement.NODE) {
+      for (NodeLoad node : nodes) {
+        if (node.nodeId().equals(strategy.nodeId())) {
+          return "the task asks for "
+              + asked(request)
+              + " on "
+              + strategy.nodeId()
+              + ", which has "
+              + new TreeMap<>(node.total());
+        }
+      }
+      return "the task asks for %s, which is not in the cluster (nodes: %s)"
+          .formatted(
+              strategy.nodeId(),
+              nodes.stream()
+                  .map(node -> node.nodeId().toString())
+                  .sorted()
+                  .collect(Collectors.joining(", ")));
+    }
     String have =
         nodes.stream()
             .map(node -> new TreeMap<>(node.total()).toString())
             .collect(Collectors.joining(", "));
+    return "the task asks for "
+        + asked(request)
+        + ", and no node has as much (nodes: "
+        + have
+        + ")";
+  }
+
+  private static Map<String, Double> asked(Map<String, Double> request) {
     Map<String, Double> asked = new TreeMap<>(request);
     asked.values().removeIf(amount -> amount == 0);
-    return "the task asks for " + asked + ", and no node has as much (nodes: " + have + ")";
+    return asked;
   }
 }

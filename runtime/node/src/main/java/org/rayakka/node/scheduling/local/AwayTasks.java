@@ -16,6 +16,7 @@ import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.scheduling.global.GlobalScheduler.PlaceTasks;
 import org.rayakka.protocol.TaskSpec;
+import org.rayakka.protocol.sbe.Placement;
 
 /// Tasks of this node that other nodes run, or will when the global scheduler has said which. Tasks
 /// of one class are placed together: however many there are, one request of each class is under
@@ -77,6 +78,7 @@ final class AwayTasks {
           new PlaceTasks(
               ++lastRequest,
               schedulingClass.resources().amounts(),
+              schedulingClass.strategy(),
               Math.min(count, PlaceTasks.MAX_COUNT),
               self,
               queuedHere,
@@ -147,7 +149,9 @@ final class AwayTasks {
             share.forEach(task -> task.isAway = false);
             back.addAll(share);
           } else if (!share.isEmpty()) {
-            leases.placed(schedulingClass, node, System.nanoTime());
+            if (schedulingClass.strategy().placement() != Placement.SPREAD) {
+              leases.placed(schedulingClass, node, System.nanoTime());
+            }
             send(node, share);
           }
         });

@@ -183,6 +183,7 @@ public final class LocalScheduler {
   private final LoadGauge gauge;
   private final ActorRef<ObjectManager.ObjectsReady> objectsReady;
 
+  private final NodeId nodeId;
   private final boolean hasGpus;
   private final Duration gpuWorkerIdleTimeout;
   private final ResourceLedger ledger;
@@ -237,6 +238,7 @@ public final class LocalScheduler {
       Duration gpuWorkerIdleTimeout,
       Parts parts) {
     this.timers = timers;
+    nodeId = parts.nodeId();
     hasGpus = gpus.count() > 0;
     this.gpuWorkerIdleTimeout = gpuWorkerIdleTimeout;
     store = parts.store();
@@ -359,6 +361,9 @@ public final class LocalScheduler {
     long now = System.nanoTime();
     int here = queuedHere();
     for (SchedulingClass schedulingClass : ready.classes()) {
+      if (!schedulingClass.strategy().isBalanced()) {
+        continue;
+      }
       int waiting = ready.count(schedulingClass);
       int excess =
           SpillPolicy.excess(
@@ -384,7 +389,8 @@ public final class LocalScheduler {
   }
 
   private void submit(TaskSpec spec, boolean isGuest) {
-    SchedulingClass schedulingClass = SchedulingClass.of(spec);
+    SchedulingClass schedulingClass =
+        isGuest ? SchedulingClass.ofGuest(spec) : SchedulingClass.of(spec);
     QueuedTask task = new QueuedTask(spec, schedulingClass, sequence++, isGuest);
     if (tasks.putIfAbsent(spec.taskId(), task) != null) {
       return;
@@ -396,7 +402,8 @@ public final class LocalScheduler {
   }
 
   private void schedule(QueuedTask task) {
-    if (ledger.total().covers(task.schedulingClass.resources())) {
+    if (task.schedulingClass.strategy().isMetBy(nodeId, others.isEmpty())
+        && ledger.total().covers(task.schedulingClass.resources())) {
       holdOrQueue(task);
     } else {
       away.add(task);

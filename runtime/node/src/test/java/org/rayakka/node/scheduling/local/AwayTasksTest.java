@@ -15,6 +15,7 @@ import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.scheduling.global.GlobalScheduler.PlaceTasks;
 import org.rayakka.node.scheduling.global.GlobalScheduler.Placements;
+import org.rayakka.node.scheduling.global.PlacementStrategy;
 import org.rayakka.protocol.TaskSpec;
 import org.rayakka.protocol.sbe.MessageHeaderEncoder;
 import org.rayakka.protocol.sbe.TaskKind;
@@ -25,7 +26,8 @@ class AwayTasksTest {
   private static final NodeId HERE = new NodeId(1, 1);
   private static final NodeId THERE = new NodeId(2, 2);
   private static final SchedulingClass TASKS =
-      new SchedulingClass(new JobId(1), 0, ResourceSet.of(1, 0, Map.of("special", 1.0)));
+      new SchedulingClass(
+          new JobId(1), 0, ResourceSet.of(1, 0, Map.of("special", 1.0)), PlacementStrategy.ANY);
 
   private final TestProbe<GlobalScheduler.Command> globalScheduler = KIT.createTestProbe();
   private final TestProbe<Placements> placements = KIT.createTestProbe();

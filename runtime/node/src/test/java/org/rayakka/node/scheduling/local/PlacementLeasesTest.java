@@ -6,10 +6,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
+import org.rayakka.node.scheduling.global.PlacementStrategy;
 
 class PlacementLeasesTest {
   private static final SchedulingClass TASKS =
-      new SchedulingClass(new JobId(1), 0, ResourceSet.of(1, 0, Map.of("special", 1.0)));
+      new SchedulingClass(
+          new JobId(1), 0, ResourceSet.of(1, 0, Map.of("special", 1.0)), PlacementStrategy.ANY);
   private static final NodeId THERE = new NodeId(1, 2);
   private static final long LONG_NS = 1_000_000_000;
 
