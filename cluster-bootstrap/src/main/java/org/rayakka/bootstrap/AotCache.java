@@ -60,6 +60,10 @@ public enum AotCache {
     if (!settings.directory().isEmpty()) {
       return Path.of(settings.directory()).toAbsolutePath();
     }
+    String configured = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+    if (!configured.isEmpty()) {
+      return Path.of(configured, "rayakka").toAbsolutePath();
+    }
     Path home = Path.of(System.getProperty("user.home"));
     boolean isMac = System.getProperty("os.name").startsWith("Mac");
     return home.resolve(isMac ? "Library/Caches" : ".cache").resolve("rayakka");

@@ -9,11 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `ray prepare` as a process, and a session that starts from what it made.
+/// `ray prepare` as a process, and a session that starts from what it made. The caches stay in the
+/// build's folder: the build runs this class first, and the sessions of all other tests start from
+/// them.
+@Tag("prepare")
 @Timeout(240)
 class PrepareIT {
   /// What {@link CachedDriver} is compiled from: the tests' own classes are a folder, which is no
@@ -45,7 +50,14 @@ class PrepareIT {
       }
       """;
 
+  private static final Path CACHE_HOME = Path.of("target", "cache").toAbsolutePath();
+
   @TempDir private Path folder;
+
+  @BeforeAll
+  static void removeCachesOfAnEarlierBuild() {
+    SessionFolder.remove(CACHE_HOME);
+  }
 
   @Test
   void makesCachesThatAllProcessesOfASessionStartFrom() throws Exception {
@@ -56,16 +68,12 @@ class PrepareIT {
 
     assertThat(prepared).isEmpty();
     assertThat(copy).isNotEmptyFile();
-    try (Stream<Path> caches = Files.list(folder.resolve("caches"))) {
+    try (Stream<Path> caches = Files.list(CACHE_HOME.resolve("rayakka"))) {
       assertThat(caches.map(file -> file.getFileName().toString().replaceFirst("-.*", "")))
           .containsExactlyInAnyOrder("driver", "node", "worker");
     }
-    assertThat(ray("run", "-J-Dray.aot-caches.directory=" + caches(), source.toString()).lines())
+    assertThat(ray("run", source.toString()).lines())
         .containsExactly("driver true", "node true", "worker true");
-  }
-
-  private Path caches() {
-    return folder.resolve("caches");
   }
 
   /// Runs the command from jars alone; returns what it printed.
@@ -76,17 +84,13 @@ class PrepareIT {
             .toList();
     List<String> command =
         JavaCommand.prefix(
-            0,
-            0,
-            List.of(
-                "-Dray.aot-caches.directory=" + caches(),
-                "-cp",
-                RuntimeClassPath.join(jars),
-                RayCommand.class.getName()));
+            0, 0, List.of("-cp", RuntimeClassPath.join(jars), RayCommand.class.getName()));
     command.addAll(List.of(arguments));
     File output = folder.resolve("output").toFile();
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+    builder.environment().put("XDG_CACHE_HOME", CACHE_HOME.toString());
+    Process process = builder.start();
     int status = process.waitFor();
     String printed = Files.readString(output.toPath(), StandardCharsets.UTF_8);
     assertThat(status).as(printed).isZero();
