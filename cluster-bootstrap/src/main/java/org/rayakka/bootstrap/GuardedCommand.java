@@ -12,6 +12,9 @@ import java.util.List;
 /// wherever there is a `/bin/sh`; the parent-death signal of Linux would not do, as it follows the
 /// thread that started the command, not the process.
 ///
+/// A second shell does the watching, so that the command also ends if the first is killed: only a
+/// `kill -9` in the moment between the starts of the two finds the command without it.
+///
 /// The shell ends with the command's own exit status, and hands a request to end (SIGTERM) on to
 /// it. The starting process must leave the pipe open: closing it kills the command, and so does
 /// `Process.destroy`, which closes it.

@@ -21,6 +21,7 @@ class GuardedCommandTest {
   @TempDir private Path session;
 
   private final List<Process> started = new ArrayList<>();
+  private final List<ProcessHandle> commands = new ArrayList<>();
 
   /// Whatever has failed: a command that goes on would keep the pipes of the test's JVM open.
   @AfterEach
@@ -28,6 +29,7 @@ class GuardedCommandTest {
     for (Process guarded : started) {
       guarded.getOutputStream().close();
     }
+    commands.forEach(ProcessHandle::destroyForcibly);
   }
 
   @Test
@@ -68,6 +70,7 @@ class GuardedCommandTest {
   void leavesNoCommandWhenTheGuardItselfIsKilled() throws Exception {
     Process guarded = start("sh", "-c", "echo $$; while :; do sleep 1; done");
     ProcessHandle command = commandOf(guarded);
+    awaitChildren(guarded, 2);
 
     guarded.destroyForcibly();
 
@@ -91,8 +94,18 @@ class GuardedCommandTest {
   }
 
   /// The process that printed its id as its first line.
-  private static ProcessHandle commandOf(Process guarded) throws IOException {
-    return ProcessHandle.of(Long.parseLong(guarded.inputReader().readLine())).orElseThrow();
+  private ProcessHandle commandOf(Process guarded) throws IOException {
+    ProcessHandle command =
+        ProcessHandle.of(Long.parseLong(guarded.inputReader().readLine())).orElseThrow();
+    commands.add(command);
+    return command;
+  }
+
+  /// The command may have spoken before the shell has started the one that watches over it.
+  private static void awaitChildren(Process guarded, int count) throws InterruptedException {
+    while (guarded.children().count() < count) {
+      Thread.sleep(1);
+    }
   }
 
   private static void awaitEnd(ProcessHandle process)
