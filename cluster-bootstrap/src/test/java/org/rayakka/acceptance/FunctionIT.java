@@ -81,6 +81,21 @@ class FunctionIT {
     }
   }
 
+  // row 175
+  @Test
+  void aWorkerThatRunsGetsWhatIsDefinedWhileItRuns() {
+    List<Long> workers =
+        Ray.get(IntStream.range(0, 50).mapToObj(i -> Ray.task(Cluster::pid).remote()).toList());
+    String told = "defined when " + workers.getFirst() + " ran";
+    RayFunc1<Integer, String> defined = i -> told + " " + Cluster.pid();
+
+    List<String> results =
+        Ray.get(IntStream.range(0, 50).mapToObj(i -> Ray.task(defined, i).remote()).toList());
+
+    assertThat(results)
+        .containsAnyElementsOf(workers.stream().map(worker -> told + " " + worker).toList());
+  }
+
   /// Refers to a function that is given to it later.
   static final class Later implements Serializable {
     private static final long serialVersionUID = 1;

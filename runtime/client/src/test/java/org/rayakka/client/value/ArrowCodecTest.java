@@ -143,6 +143,7 @@ class ArrowCodecTest {
     }
   }
 
+  // row 188
   @Test
   void writesWhatOtherArrowReadersRead() throws IOException {
     try (Float8Vector vector = doubles("x")) {
