@@ -3,6 +3,8 @@ package org.rayakka.examples.microbenchmark.rows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,8 @@ import org.rayakka.api.Ray;
 /// counterpart for some of it and fails at the rest.
 final class ScaleRows {
   private static final int MILLION = 1_000_000;
+  private static final int BATCH = 10_000;
+  private static final int MOST_COLLECTIONS = 10;
   private static final int ARGUMENTS = 10_000;
   private static final int RETURNS = 3_000;
   private static final int OBJECTS = 10_000;
@@ -38,7 +42,41 @@ final class ScaleRows {
     rows.add(
         Row.higherIsBetter(
             "scale", "actor creation, 1,000 at once", "actors/s", ScaleRows::manyActors));
+    rows.add(
+        Row.lowerIsBetter(
+                "scale",
+                "live memory that 1,000,000 tasks add to 100,000",
+                "MiB",
+                effort -> leftBehind())
+            .inFreshProcess());
     return rows;
+  }
+
+  private static Samples leftBehind() throws Exception {
+    runInBatches(MILLION / 10);
+    double before = settledMib();
+    runInBatches(MILLION);
+    return Samples.of(List.of(settledMib() - before));
+  }
+
+  /// References are let go of behind the collections that find them, so once more while it helps.
+  private static double settledMib() throws Exception {
+    double least = ProcessTree.liveMib();
+    for (int i = 0; i < MOST_COLLECTIONS; i++) {
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+      double now = ProcessTree.liveMib();
+      if (now > least - 1) {
+        break;
+      }
+      least = now;
+    }
+    return least;
+  }
+
+  private static void runInBatches(int count) {
+    for (int done = 0; done < count; done += BATCH) {
+      tasks(BATCH);
+    }
   }
 
   private static Row ms(String name, Effort.Operation operation) {
