@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -17,9 +18,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.rayakka.api.ActorHandle;
 import org.rayakka.api.AddressInfo;
+import org.rayakka.api.ObjectRef;
 import org.rayakka.api.Ray;
 import org.rayakka.api.exception.RaySystemException;
+import org.rayakka.api.id.NodeId;
+import org.rayakka.api.options.SchedulingStrategy;
 import org.rayakka.bootstrap.NodeProcess;
 import org.rayakka.node.control.NodeRow;
 import org.rayakka.testkit.LocalCluster;
@@ -111,6 +116,12 @@ class MembershipIT {
     assertThat(cluster.members()).hasSize(2);
   }
 
+  static class Resident {
+    NodeId node() {
+      return Ray.getRuntimeContext().getCurrentNodeId();
+    }
+  }
+
   // rows 216, 219
   @Test
   void missesAKilledNodeAndTakesItsAddressAgain() throws Exception {
@@ -119,9 +130,20 @@ class MembershipIT {
     cluster.kill(node);
     cluster.replace(node, node(1));
     cluster.awaitMembers(3, NOTICED);
-    assertThat(cluster.members().get(node).pid()).isEqualTo(cluster.process(node).handle().pid());
+    NodeRow again = cluster.members().get(node);
+    assertThat(again.pid()).isEqualTo(cluster.process(node).handle().pid());
+    Ray.init(cluster.driverAt(0).build());
 
     cluster.process(node).close();
+    // Whoever were placed there now would die with it: none of them may restart.
+    List<ObjectRef<NodeId>> homes = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      ActorHandle<Resident> resident =
+          Ray.actor(Resident::new).setSchedulingStrategy(SchedulingStrategy.SPREAD).remote();
+      homes.add(resident.task(Resident::node).remote());
+    }
+
+    assertThat(Ray.get(homes)).doesNotContain(again.id());
     cluster.awaitMembers(2, NOTICED);
   }
 

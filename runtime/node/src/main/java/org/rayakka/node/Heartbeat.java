@@ -1,12 +1,15 @@
 package org.rayakka.node;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.ClusterEvent.MemberLeft;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
+import akka.cluster.typed.Subscribe;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.rayakka.node.control.ControlState;
@@ -17,7 +20,8 @@ import org.rayakka.node.scheduling.global.GlobalScheduler;
 /// Tells the node table and the global scheduler, again and again, that this node is there and what
 /// it has; and reads in the table whether the cluster still counts it as one. A node that was
 /// silent for too long, and goes on, may hear of that from nobody else: the others speak to it no
-/// more.
+/// more. One that leaves, for whatever reason, says so to the global scheduler first: nothing is
+/// placed there while its departure makes its way through the cluster.
 final class Heartbeat {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -38,8 +42,10 @@ final class Heartbeat {
     ANSWER
   }
 
-  private final ActorContext<Command> context;
+  /// A member has begun to leave its cluster.
+  private record Leaves(Address address) implements Command {}
 
+  private final ActorContext<Command> context;
   private final ControlState control;
   private final ActorRef<GlobalScheduler.Command> globalScheduler;
   private final NodeRow row;
@@ -75,6 +81,13 @@ final class Heartbeat {
   }
 
   private Behavior<Command> running(TimerScheduler<Command> timers) {
+    Cluster.get(context.getSystem())
+        .subscriptions()
+        .tell(
+            Subscribe.create(
+                context.messageAdapter(
+                    MemberLeft.class, event -> new Leaves(event.member().address())),
+                MemberLeft.class));
     control.nodes().register(row);
     beat();
     timers.startTimerWithFixedDelay(Beat.TICK, INTERVAL);
@@ -101,6 +114,12 @@ final class Heartbeat {
         Cluster cluster = Cluster.get(context.getSystem());
         cluster.manager().tell(new Down(cluster.selfMember().address()));
         return Behaviors.stopped();
+      }
+      case Leaves(var address) -> {
+        if (address.equals(Cluster.get(context.getSystem()).selfMember().address())) {
+          globalScheduler.tell(new GlobalScheduler.NodeGone(row.id()));
+          return Behaviors.stopped();
+        }
       }
       case Counted.ANSWER -> {
         // As ever.
