@@ -6,6 +6,7 @@ import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.typed.Cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -203,7 +204,8 @@ public final class ActorDirectory {
             peers.nodeId(),
             peers.nodes(),
             peers.globalScheduler(),
-            context.messageAdapter(GlobalScheduler.Placements.class, Placed::new));
+            context.messageAdapter(GlobalScheduler.Placements.class, Placed::new),
+            Cluster.get(context.getSystem()));
     this.peers = peers;
     actorPeers =
         new RayActor.Peers(

@@ -1,6 +1,7 @@
 package org.rayakka.node.actor;
 
 import akka.actor.typed.ActorRef;
+import akka.cluster.typed.Cluster;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,6 +74,7 @@ final class RemoteActors {
   private final ActorRef<Peers.Command> peers;
   private final ActorRef<GlobalScheduler.Command> globalScheduler;
   private final ActorRef<GlobalScheduler.Placements> placements;
+  private final Cluster cluster;
   private final Set<NodeId> others = new HashSet<>();
   private final Map<ActorId, Remote> actors = new HashMap<>();
   private final Map<Long, Remote> requests = new LinkedHashMap<>();
@@ -83,19 +85,23 @@ final class RemoteActors {
       NodeId self,
       ActorRef<Peers.Command> peers,
       ActorRef<GlobalScheduler.Command> globalScheduler,
-      ActorRef<GlobalScheduler.Placements> placements) {
+      ActorRef<GlobalScheduler.Placements> placements,
+      Cluster cluster) {
     this.self = self;
     this.peers = peers;
     this.globalScheduler = globalScheduler;
     this.placements = placements;
+    this.cluster = cluster;
   }
 
   void joined(NodeId node) {
     others.add(node);
   }
 
+  /// Whether there is no other node, not even one that has joined and has not been greeted yet: its
+  /// user was told that it is there.
   boolean isAlone() {
-    return others.isEmpty();
+    return others.isEmpty() && cluster.state().members().size() <= 1;
   }
 
   boolean isThere(NodeId node) {

@@ -9,6 +9,7 @@ import akka.cluster.typed.Cluster;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.rayakka.api.id.NodeId;
 
 /// Places what local schedulers cannot run themselves. One in the cluster, on the head; if it
@@ -82,6 +83,9 @@ public final class GlobalScheduler {
     }
   }
 
+  private static final Set<MemberStatus> IS_COMING =
+      Set.of(MemberStatus.joining(), MemberStatus.weaklyUp(), MemberStatus.up());
+
   private final Cluster cluster;
   private final ClusterView view = new ClusterView();
   private final PlacementPolicy policy = new PlacementPolicy();
@@ -131,11 +135,11 @@ public final class GlobalScheduler {
     }
   }
 
-  /// Whether a node has joined and not reported yet: it may have what is asked for.
+  /// Whether a node joins, or has and did not report yet: it may have what is asked for.
   private boolean isAMemberUnknown() {
     int members = 0;
     for (Member member : cluster.state().getMembers()) {
-      if (member.status().equals(MemberStatus.up())) {
+      if (IS_COMING.contains(member.status())) {
         members++;
       }
     }
