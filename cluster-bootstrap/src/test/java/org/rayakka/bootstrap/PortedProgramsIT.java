@@ -1,6 +1,7 @@
 package org.rayakka.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.rayakka.testkit.LocalCluster.node;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,18 +12,33 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rayakka.testkit.LocalCluster;
 
 /// Programs written for Ray's Java API run here once their imports name `org.rayakka.api` in the
-/// place of `io.ray.api`. Each says in comments what it prints.
+/// place of `io.ray.api`, as drivers of one cluster. Each says in comments what it prints.
 @Timeout(150)
 class PortedProgramsIT {
   private static final String PRINTS = "// prints: ";
 
+  private static LocalCluster cluster;
+
   @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = LocalCluster.start(node(4).with("licence", 2));
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    cluster.close();
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -48,10 +64,8 @@ class PortedProgramsIT {
             folder,
             List.of(
                 "run",
-                "-J-Dray.node.num-cpus=4",
-                "-J-Dray.node.num-workers=2",
-                "-J-Dray.node.resources.licence=2",
-                "-J-Dray.object-store.memory=67108864",
+                RayProcess.temporaryFolder(),
+                "-J-Dray.address=redis://" + cluster.address(),
                 ported.toString()));
 
     assertThat(ended.output()).as(ended.error()).isEqualTo(expected(source));

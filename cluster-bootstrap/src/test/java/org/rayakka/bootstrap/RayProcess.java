@@ -9,6 +9,11 @@ import java.util.List;
 final class RayProcess {
   private RayProcess() {}
 
+  /// An option of `ray run`: the program looks for nodes of this machine where this process does.
+  static String temporaryFolder() {
+    return "-J-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir");
+  }
+
   /// How it ended.
   record Ended(int status, String output, String error) {}
 

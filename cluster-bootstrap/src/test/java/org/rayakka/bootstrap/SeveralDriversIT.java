@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,19 +26,6 @@ class SeveralDriversIT {
       Map.of("FORMAL", "int x", "FIRST", "x", "OTHER_FORMAL", "", "SECOND", "4", "NAME", "two");
 
   @TempDir private Path folder;
-  private String temporaryFolder = "";
-
-  /// The programs look for the cluster's node where this process does.
-  @BeforeEach
-  void separate() throws IOException {
-    temporaryFolder = System.getProperty("java.io.tmpdir");
-    System.setProperty("java.io.tmpdir", Files.createDirectories(folder.resolve("tmp")).toString());
-  }
-
-  @AfterEach
-  void join() {
-    System.setProperty("java.io.tmpdir", temporaryFolder);
-  }
 
   // rows 19, 20, 102
   @Test
@@ -89,7 +74,7 @@ class SeveralDriversIT {
         own,
         List.of(
             "run",
-            "-J-Djava.io.tmpdir=" + folder.resolve("tmp"),
+            RayProcess.temporaryFolder(),
             "-J-Dray.address=redis://" + cluster.address(),
             "-J-Dray.node.ip-address=" + cluster.ip(0),
             file.toString()));
