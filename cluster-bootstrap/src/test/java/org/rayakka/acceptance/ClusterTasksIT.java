@@ -330,6 +330,34 @@ class ClusterTasksIT {
     assertThat(summed.get()).isEqualTo(LARGE);
   }
 
+  static byte[] ofSize(int size) {
+    return new byte[size];
+  }
+
+  static NodeId whereItIsRead(byte[] argument) {
+    return where();
+  }
+
+  @Test
+  void aTaskGoesWhereItsLargeArgumentIs() {
+    startWorkersEverywhere();
+    NodeId second = on("second");
+    ObjectRef<byte[]> made =
+        Ray.task(ClusterTasksIT::ofSize, 24 << 20).setResource("second", 1.0).remote();
+
+    // Submitted before its argument exists, and once it is known where it is.
+    assertThat(Ray.task(ClusterTasksIT::whereItIsRead, made).remote().get()).isEqualTo(second);
+    assertThat(Ray.task(ClusterTasksIT::whereItIsRead, made).remote().get()).isEqualTo(second);
+    assertThat(
+            Ray.task(ClusterTasksIT::whereItIsRead, made)
+                .setSchedulingStrategy(SchedulingStrategy.node(on("first")))
+                .remote()
+                .get())
+        .isEqualTo(on("first"));
+    // By now there is a copy of it here.
+    assertThat(Ray.task(ClusterTasksIT::whereItIsRead, made).remote().get()).isEqualTo(on("first"));
+  }
+
   @Test
   void waitFindsWhatOtherNodesMake() {
     List<ObjectRef<byte[]>> made = new ArrayList<>();

@@ -59,7 +59,7 @@ class WireFormatTest {
             new GlobalScheduler.PlaceTasks(
                 7,
                 Map.of("CPU", 0.5, "größe", 2.0),
-                new PlacementStrategy(Placement.PREFERRED_NODE, node),
+                new PlacementStrategy(Placement.PREFERRED_NODE, node, 5L << 32),
                 3,
                 node,
                 12,

@@ -58,6 +58,9 @@ public final class ObjectManager {
   private static final Duration LOOK_AGAIN_DELAY = Duration.ofMillis(20);
   private static final long ROOM_FOR_ERRORS = 1 << 20;
 
+  /// An object of this size is worth that a task goes where it is.
+  private static final long LARGE_BYTES = 1 << 20;
+
   /// What the object manager can be told.
   public sealed interface Command {}
 
@@ -114,6 +117,15 @@ public final class ObjectManager {
   /// @param ids which
   /// @param replyTo told of each, once, when it is
   public record AwaitObjects(List<ObjectId> ids, ActorRef<ObjectsReady> replyTo)
+      implements Command {}
+
+  /// Someone needs objects here, or wants to know where large ones are, which then stay there.
+  ///
+  /// @param ids which
+  /// @param ready told of each that is readable here
+  /// @param elsewhere told of each other
+  public record AwaitOrLocate(
+      List<ObjectId> ids, ActorRef<ObjectsReady> ready, ActorRef<ObjectElsewhere> elsewhere)
       implements Command {}
 
   /// A client asks which objects exist, wherever they are, without bringing them here.
@@ -214,6 +226,16 @@ public final class ObjectManager {
   /// @param ids objects that are readable here
   public record ObjectsReady(List<ObjectId> ids) {}
 
+  /// Answer to {@link AwaitOrLocate}.
+  ///
+  /// @param id an object that is not here
+  /// @param size of its data in bytes
+  /// @param holders nodes that have it
+  public record ObjectElsewhere(ObjectId id, long size, List<NodeId> holders) {}
+
+  /// Wants to know where an object is when its task has ended.
+  private record Locator(ActorRef<ObjectsReady> ready, ActorRef<ObjectElsewhere> elsewhere) {}
+
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
   private final NodeId nodeId;
@@ -231,6 +253,7 @@ public final class ObjectManager {
 
   private final ObjectDirectory directory = new ObjectDirectory();
   private final Map<ObjectId, List<ActorRef<ObjectsReady>>> waiting = new HashMap<>();
+  private final Map<ObjectId, List<Locator>> locators = new HashMap<>();
   private final Map<ObjectId, Long> unknown = new HashMap<>();
   private final Set<ObjectId> restoring = new HashSet<>();
   private final List<ObjectId> deletable = new ArrayList<>();
@@ -289,6 +312,8 @@ public final class ObjectManager {
       case FreeObjects(var ids) -> free(ids);
       case NeedObjects(var ids) -> ids.forEach(this::need);
       case AwaitObjects(var ids, var replyTo) -> await(ids, replyTo);
+      case AwaitOrLocate(var ids, var ready, var elsewhere) ->
+          awaitOrLocate(ids, new Locator(ready, elsewhere));
       case FindObjects(var ids, var answer) -> find(ids, answer);
       case DescribeReferences(var ids, var answer) ->
           answer.accept(ids.stream().map(directory::reference).toList());
@@ -349,7 +374,7 @@ public final class ObjectManager {
         }
       }
     }
-    if (!waiting.isEmpty() || !unknown.isEmpty() || remote.isAnyAskedFor()) {
+    if (!waiting.isEmpty() || !locators.isEmpty() || !unknown.isEmpty() || remote.isAnyAskedFor()) {
       for (int i = 1; i <= spec.numReturns(); i++) {
         ObjectId id = spec.returnId(i);
         if (store.contains(id)) {
@@ -372,6 +397,11 @@ public final class ObjectManager {
     if (told != null) {
       ObjectsReady message = new ObjectsReady(List.of(id));
       told.forEach(replyTo -> replyTo.tell(message));
+    }
+    List<Locator> located = locators.remove(id);
+    if (located != null) {
+      ObjectsReady message = new ObjectsReady(List.of(id));
+      located.forEach(locator -> locator.ready().tell(message));
     }
   }
 
@@ -454,6 +484,26 @@ public final class ObjectManager {
     if (!here.isEmpty()) {
       replyTo.tell(new ObjectsReady(here));
     }
+  }
+
+  private void awaitOrLocate(List<ObjectId> ids, Locator locator) {
+    for (ObjectId id : ids) {
+      if (!store.contains(id) && directory.isPending(id)) {
+        locators.computeIfAbsent(id, none -> new ArrayList<>()).add(locator);
+      } else if (store.contains(id) || !isLargeElsewhere(id)) {
+        await(List.of(id), locator.ready());
+      } else {
+        tellWhere(id, locator);
+      }
+    }
+  }
+
+  private boolean isLargeElsewhere(ObjectId id) {
+    return remote.sizeElsewhere(id) >= LARGE_BYTES;
+  }
+
+  private void tellWhere(ObjectId id, Locator locator) {
+    locator.elsewhere().tell(new ObjectElsewhere(id, remote.sizeElsewhere(id), remote.holders(id)));
   }
 
   /// Sees to it that the object, or an error in its place, is sealed here some time.
@@ -702,6 +752,13 @@ public final class ObjectManager {
     if (remote.isAskedFor(id)) {
       answer(id);
     }
+    List<Locator> located = locators.remove(id);
+    if (located != null && isLargeElsewhere(id)) {
+      located.forEach(locator -> tellWhere(id, locator));
+    } else if (located != null) {
+      located.forEach(locator ->
+          waiting.computeIfAbsent(id, missing -> new ArrayList<>()).add(locator.ready()));
+    }
     if (remote.wasWanted(id) || waiting.containsKey(id)) {
       fetch(id);
     }
@@ -743,7 +800,10 @@ public final class ObjectManager {
     directory.guestEnded(taskId, this::delete);
     for (int i = 0; i < reports.size(); i++) {
       ObjectReport report = reports.get(i);
-      boolean isAwaited = remote.wasWanted(report.id()) || waiting.containsKey(report.id());
+      boolean isAwaited =
+          remote.wasWanted(report.id())
+              || waiting.containsKey(report.id())
+              || locators.containsKey(report.id());
       if (report.bytes() != null && isAwaited) {
         reports.set(i, report.keptBy(nodeId));
       } else if (report.bytes() != null) {
@@ -846,6 +906,7 @@ public final class ObjectManager {
     for (ObjectId id : directory.forget(jobId)) {
       deletable.add(id);
       remote.drop(id);
+      locators.remove(id);
     }
   }
 }

@@ -83,6 +83,7 @@ public final class GlobalSchedulerSerializer extends SerializerWithStringManifes
         writeAmounts(out, resources);
         out.writeByte(strategy.placement().value());
         writeNodeId(out, strategy.nodeId());
+        out.writeLong(strategy.bytes());
         out.writeInt(count);
         writeNodeId(out, origin);
         out.writeInt(queued);
@@ -123,7 +124,7 @@ public final class GlobalSchedulerSerializer extends SerializerWithStringManifes
           new PlaceTasks(
               in.readLong(),
               readAmounts(in),
-              new PlacementStrategy(Placement.get(in.readByte()), readNodeId(in)),
+              new PlacementStrategy(Placement.get(in.readByte()), readNodeId(in), in.readLong()),
               in.readInt(),
               readNodeId(in),
               in.readInt(),

@@ -16,7 +16,6 @@ import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.scheduling.global.GlobalScheduler.PlaceTasks;
 import org.rayakka.protocol.TaskSpec;
-import org.rayakka.protocol.sbe.Placement;
 
 /// Tasks of this node that other nodes run, or will when the global scheduler has said which. Tasks
 /// of one class are placed together: however many there are, one request of each class is under
@@ -51,12 +50,12 @@ final class AwayTasks {
   /// A task is to run elsewhere.
   void add(QueuedTask task) {
     task.isAway = true;
-    NodeId node = leases.take(task.schedulingClass, System.nanoTime());
-    if (node != null && !unplaced.containsKey(task.schedulingClass)) {
+    NodeId node = leases.take(task.askedAs, System.nanoTime());
+    if (node != null && !unplaced.containsKey(task.askedAs)) {
       send(node, List.of(task));
       return;
     }
-    unplaced.computeIfAbsent(task.schedulingClass, none -> new ArrayDeque<>()).addLast(task);
+    unplaced.computeIfAbsent(task.askedAs, none -> new ArrayDeque<>()).addLast(task);
   }
 
   /// Asks where those shall run that came since the last time.
@@ -149,7 +148,7 @@ final class AwayTasks {
             share.forEach(task -> task.isAway = false);
             back.addAll(share);
           } else if (!share.isEmpty()) {
-            if (schedulingClass.strategy().placement() != Placement.SPREAD) {
+            if (schedulingClass.strategy().mayRepeat()) {
               leases.placed(schedulingClass, node, System.nanoTime());
             }
             send(node, share);
@@ -197,9 +196,9 @@ final class AwayTasks {
       task.awayAt = null;
       return;
     }
-    ArrayDeque<QueuedTask> waiting = unplaced.get(task.schedulingClass);
+    ArrayDeque<QueuedTask> waiting = unplaced.get(task.askedAs);
     if (waiting != null && waiting.remove(task) && waiting.isEmpty()) {
-      unplaced.remove(task.schedulingClass);
+      unplaced.remove(task.askedAs);
     }
   }
 

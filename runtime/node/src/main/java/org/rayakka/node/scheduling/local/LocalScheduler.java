@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
-import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.error.ErrorReports;
@@ -36,11 +35,12 @@ import org.rayakka.protocol.sbe.TaskOutcome;
 /// Runs on this node what its clients submit, and passes on to the {@link GlobalScheduler} what can
 /// never run here.
 ///
-/// Order of business for a task: held until each of its arguments is readable on this node, then in
-/// the {@link ReadyQueue} until its resources are free and a worker is ready, then dispatched into
-/// a lane of that worker. A lane holds the resources of one task; more tasks are queued in it only
-/// as far as {@link LaneDepthPolicy} expects it to run dry otherwise, and are called back when the
-/// lane turns out slow while there is room elsewhere.
+/// Order of business for a task: {@link HeldTasks held} until each of its arguments is readable on
+/// this node, or the task is sent to where large ones are; then in the {@link ReadyQueue} until its
+/// resources are free and a worker is ready, then dispatched into a lane of that worker. A lane
+/// holds the resources of one task; more tasks are queued in it only as far as {@link
+/// LaneDepthPolicy} expects it to run dry otherwise, and are called back when the lane turns out
+/// slow while there is room elsewhere.
 ///
 /// A task that blocks lends its CPUs to others and hands back what was queued behind it, so tasks
 /// that wait for tasks never wait for each other's lanes.
@@ -122,6 +122,8 @@ public final class LocalScheduler {
 
   private record ObjectsReady(ObjectManager.ObjectsReady ready) implements Command {}
 
+  private record ObjectElsewhere(ObjectManager.ObjectElsewhere argument) implements Command {}
+
   private record WorkerReported(WorkerEvent event) implements Command {}
 
   private record TasksPlaced(GlobalScheduler.Placements placements) implements Command {}
@@ -181,7 +183,6 @@ public final class LocalScheduler {
   private final ActorRef<WorkerPool.Command> workerPool;
   private final ErrorReports errors;
   private final LoadGauge gauge;
-  private final ActorRef<ObjectManager.ObjectsReady> objectsReady;
 
   private final NodeId nodeId;
   private final boolean hasGpus;
@@ -191,7 +192,7 @@ public final class LocalScheduler {
   private final TaskLanes lanes;
   private final AwayTasks away;
   private final Map<TaskId, QueuedTask> tasks = new HashMap<>();
-  private final Map<ObjectId, List<QueuedTask>> held = new HashMap<>();
+  private final HeldTasks held;
   private final ArrayDeque<ReserveForActor> reservations = new ArrayDeque<>();
   private final List<ResourceLedger.Grant> heldByActors = new ArrayList<>();
   private final Map<SchedulingClass, Long> unservedSinceNs = new HashMap<>();
@@ -252,7 +253,12 @@ public final class LocalScheduler {
             parts
                 .globalScheduler()
                 .tell(new GlobalScheduler.ReportLoad(parts.nodeId(), resources.amounts(), 0));
-    objectsReady = context.messageAdapter(ObjectManager.ObjectsReady.class, ObjectsReady::new);
+    held =
+        new HeldTasks(
+            store,
+            objects,
+            context.messageAdapter(ObjectManager.ObjectsReady.class, ObjectsReady::new),
+            context.messageAdapter(ObjectManager.ObjectElsewhere.class, ObjectElsewhere::new));
     away =
         new AwayTasks(
             parts.nodeId(),
@@ -304,7 +310,10 @@ public final class LocalScheduler {
         ledger.giveBack(grant);
       }
       case EndJob(var jobId) -> endJob(jobId);
-      case ObjectsReady(var readable) -> readable.ids().forEach(this::objectReady);
+      case ObjectsReady(var readable) ->
+          readable.ids().forEach(id -> held.isReady(id).forEach(this::argumentsKnown));
+      case ObjectElsewhere(var argument) ->
+          held.isElsewhere(argument).forEach(this::argumentsKnown);
       case WorkerReported(var event) -> onWorkerEvent(event);
       case TasksPlaced(var placements) -> placed(placements);
       case TasksEndedElsewhere(var taskIds) -> taskIds.forEach(this::taskEndedElsewhere);
@@ -404,62 +413,37 @@ public final class LocalScheduler {
   private void schedule(QueuedTask task) {
     if (task.schedulingClass.strategy().isMetBy(nodeId, others.isEmpty())
         && ledger.total().covers(task.schedulingClass.resources())) {
-      holdOrQueue(task);
+      boolean mayMove =
+          !others.isEmpty() && !task.isGuest && task.schedulingClass.strategy().isBalanced();
+      holdOrQueue(task, mayMove);
     } else {
       away.add(task);
     }
   }
 
-  private void holdOrQueue(QueuedTask task) {
-    ObjectId[] references = task.spec.references();
-    if (references.length > 0) {
-      List<ObjectId> missing = null;
-      for (ObjectId id : references) {
-        if (store.contains(id)) {
-          continue;
-        }
-        List<QueuedTask> waiters = held.get(id);
-        if (waiters == null) {
-          waiters = new ArrayList<>(1);
-          held.put(id, waiters);
-          missing = missing == null ? new ArrayList<>() : missing;
-          missing.add(id);
-        }
-        waiters.add(task);
-        task.missing++;
-      }
-      if (missing != null) {
-        objects.tell(new ObjectManager.AwaitObjects(missing, objectsReady));
-      }
-    }
-    if (task.missing == 0) {
+  private void holdOrQueue(QueuedTask task, boolean mayMove) {
+    if (!held.hold(task, mayMove)) {
       ready.add(task);
     }
   }
 
-  private void objectReady(ObjectId id) {
-    List<QueuedTask> waiters = held.remove(id);
-    if (waiters == null) {
+  /// Each of its arguments is readable here, or known to be elsewhere. The global scheduler decides
+  /// whether the task goes where most of them are, or they come to where it is sooner run.
+  private void argumentsKnown(QueuedTask task) {
+    if (tasks.get(task.spec.taskId()) != task) {
       return;
     }
-    for (QueuedTask task : waiters) {
-      task.missing--;
-      if (task.missing == 0 && tasks.get(task.spec.taskId()) == task) {
-        ready.add(task);
-      }
-    }
-  }
-
-  /// The task waits for its arguments no more.
-  private void unhold(QueuedTask task) {
-    if (task.missing == 0) {
+    Map<NodeId, Long> elsewhere = task.elsewhere;
+    if (elsewhere == null || elsewhere.isEmpty()) {
+      ready.add(task);
       return;
     }
-    for (ObjectId id : task.spec.references()) {
-      List<QueuedTask> waiters = held.get(id);
-      if (waiters != null && waiters.remove(task) && waiters.isEmpty()) {
-        held.remove(id);
-      }
+    Map.Entry<NodeId, Long> most = held.mostBeside(task, elsewhere);
+    if (most == null || !others.contains(most.getKey())) {
+      holdOrQueue(task, false);
+    } else {
+      task.askedAs = task.schedulingClass.near(most.getKey(), most.getValue());
+      away.add(task);
     }
   }
 
@@ -468,7 +452,7 @@ public final class LocalScheduler {
       if (placements.shares().isEmpty()) {
         fail(task, ErrorObject.Kind.UNSCHEDULABLE, placements.reason());
       } else {
-        holdOrQueue(task);
+        holdOrQueue(task, false);
       }
     }
   }
@@ -487,6 +471,7 @@ public final class LocalScheduler {
       failCancelled(task, cancelledAs);
     } else if (mayRetry(task)) {
       task.attempt++;
+      task.askedAs = task.schedulingClass;
       schedule(task);
     } else {
       failForWorker(
@@ -857,7 +842,7 @@ public final class LocalScheduler {
     task.cancelledAs = as;
     if (lane == null) {
       ready.remove(task);
-      unhold(task);
+      held.remove(task);
       failCancelled(task, as);
       return false;
     }
@@ -936,11 +921,7 @@ public final class LocalScheduler {
     List<QueuedTask> left =
         tasks.values().stream().filter(task -> task.spec.jobId().equals(jobId)).toList();
     left.forEach(this::forget);
-    held.values()
-        .removeIf(waiters -> {
-          waiters.removeIf(task -> task.spec.jobId().equals(jobId));
-          return waiters.isEmpty();
-        });
+    held.endJob(jobId);
     unservedSinceNs.keySet().removeIf(unserved -> unserved.jobId().equals(jobId));
     away.endJob(jobId);
     lanes.endJob(jobId);

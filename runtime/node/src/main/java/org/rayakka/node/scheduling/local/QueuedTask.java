@@ -1,5 +1,6 @@
 package org.rayakka.node.scheduling.local;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.protocol.ErrorObject;
@@ -16,8 +17,15 @@ final class QueuedTask {
   /// How often it was started before.
   int attempt;
 
-  /// How many of its arguments are not readable here.
+  /// How many of its arguments are neither known to be readable here nor to be elsewhere.
   int missing;
+
+  /// How many bytes of its arguments are on which other nodes, as far as they need not come here;
+  /// null if all must.
+  @Nullable Map<NodeId, Long> elsewhere;
+
+  /// The class as which it is placed on other nodes.
+  SchedulingClass askedAs;
 
   /// The lane it was dispatched to, or null while it waits.
   @Nullable TaskLane lane;
@@ -41,6 +49,7 @@ final class QueuedTask {
     this.isGuest = isGuest;
     this.spec = spec;
     this.schedulingClass = schedulingClass;
+    askedAs = schedulingClass;
     this.sequence = sequence;
   }
 

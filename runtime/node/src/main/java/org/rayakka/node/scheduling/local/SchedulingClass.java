@@ -1,6 +1,7 @@
 package org.rayakka.node.scheduling.local;
 
 import org.rayakka.api.id.JobId;
+import org.rayakka.api.id.NodeId;
 import org.rayakka.node.scheduling.global.PlacementStrategy;
 import org.rayakka.protocol.TaskSpec;
 
@@ -32,6 +33,16 @@ public record SchedulingClass(
 
   private static SchedulingClass of(TaskSpec spec, PlacementStrategy strategy) {
     return new SchedulingClass(spec.jobId(), spec.priority(), ResourceSet.of(spec), strategy);
+  }
+
+  /// The class of such tasks whose arguments are elsewhere.
+  ///
+  /// @param node where
+  /// @param bytes how many; they are counted roughly, so that there are few classes
+  /// @return their class while they are placed
+  SchedulingClass near(NodeId node, long bytes) {
+    return new SchedulingClass(
+        jobId, priority, resources, PlacementStrategy.near(node, Long.highestOneBit(bytes)));
   }
 
   boolean needsGpu() {

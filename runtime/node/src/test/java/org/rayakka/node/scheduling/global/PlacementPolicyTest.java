@@ -74,4 +74,23 @@ class PlacementPolicyTest {
     assertThat(policy.place(Map.of("CPU", 1.0), small, 9, nodes)).isEqualTo(Map.of(SMALL, 9));
     assertThat(policy.place(Map.of("GPU", 1.0), small, 1, nodes)).isEqualTo(Map.of(LARGE, 1));
   }
+
+  @Test
+  void goesWhereTheArgumentsAreUntilTheQueueThereIsLongerThanTheWay() {
+    Map<String, Double> cpu = Map.of("CPU", 1.0);
+
+    assertThat(policy.place(cpu, PlacementStrategy.near(SMALL, 100_000_000), 12, nodes))
+        .isEqualTo(Map.of(SMALL, 12));
+    // The queue of the one is now 7 for each CPU, that of the other half of one.
+    assertThat(policy.place(cpu, PlacementStrategy.near(SMALL, 10_000_000), 44, nodes))
+        .isEqualTo(Map.of(LARGE, 44));
+    assertThat(policy.place(cpu, PlacementStrategy.near(SMALL, 10_000_000), 2, nodes))
+        .isEqualTo(Map.of(SMALL, 1, LARGE, 1));
+  }
+
+  @Test
+  void heedsArgumentsOnlyOfNodesThatWillDo() {
+    assertThat(policy.place(Map.of("GPU", 1.0), PlacementStrategy.near(SMALL, 1 << 30), 1, nodes))
+        .isEqualTo(Map.of(LARGE, 1));
+  }
 }
