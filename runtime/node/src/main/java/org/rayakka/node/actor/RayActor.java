@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +24,7 @@ import org.rayakka.node.control.ActorRow;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.object.ObjectManager;
+import org.rayakka.node.scheduling.local.ArgumentWaits;
 import org.rayakka.node.scheduling.local.Deadlines;
 import org.rayakka.node.scheduling.local.LocalScheduler;
 import org.rayakka.node.scheduling.local.ResourceLedger;
@@ -133,16 +133,13 @@ final class RayActor {
       ErrorReports errors) {}
 
   /// A call, or the creation, that has not ended.
-  static final class Pending {
+  static final class Pending extends ArgumentWaits.Waiter {
     /// Of a durable actor: whether it stands in the journal.
     enum Journalled {
       NO,
       UNDER_WAY,
       YES
     }
-
-    final TaskSpec spec;
-    int missing;
 
     /// How often it was tried before; {@link Protocol#REPLAY} if nobody waits for its result.
     int attempt;
@@ -156,7 +153,7 @@ final class RayActor {
     long deadline = Deadlines.NEVER;
 
     Pending(TaskSpec spec) {
-      this.spec = spec;
+      super(spec);
     }
   }
 
@@ -177,7 +174,7 @@ final class RayActor {
 
   private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
   private final Map<TaskId, Pending> inFlight = new LinkedHashMap<>();
-  private final Map<ObjectId, List<Pending>> held = new HashMap<>();
+  private final ArgumentWaits<Pending> held = new ArgumentWaits<>();
   private final List<TaskId> ended = new ArrayList<>();
   private final Deadlines<Pending> deadlines = new Deadlines<>();
   private long timerAt = Deadlines.NEVER;
@@ -216,7 +213,7 @@ final class RayActor {
     durability = creation.callsPerSnapshot() == 0 ? null : openJournal();
     constructor = new Pending(creation);
     hold(constructor);
-    if (constructor.missing == 0) {
+    if (!constructor.isHeld()) {
       reserve();
     }
   }
@@ -319,34 +316,15 @@ final class RayActor {
   // Creation
 
   private void hold(Pending pending) {
-    List<ObjectId> missing = null;
-    for (ObjectId id : pending.spec.references()) {
-      if (peers.store().contains(id)) {
-        continue;
-      }
-      pending.missing++;
-      List<Pending> waiters = held.get(id);
-      if (waiters == null) {
-        waiters = new ArrayList<>(1);
-        held.put(id, waiters);
-        missing = missing == null ? new ArrayList<>() : missing;
-        missing.add(id);
-      }
-      waiters.add(pending);
-    }
-    if (missing != null) {
+    List<ObjectId> missing = held.hold(pending, peers.store());
+    if (!missing.isEmpty()) {
       peers.objects().tell(new ObjectManager.AwaitObjects(missing, objectsReady));
     }
   }
 
   private void objectReady(ObjectId id) {
-    List<Pending> waiters = held.remove(id);
-    if (waiters == null) {
-      return;
-    }
-    for (Pending pending : waiters) {
-      pending.missing--;
-      if (pending.missing == 0 && pending.equals(constructor)) {
+    for (Pending pending : held.take(id)) {
+      if (pending.equals(constructor)) {
         reserve();
       }
     }
@@ -444,7 +422,7 @@ final class RayActor {
     int window = Math.max(LANE_WINDOW, creation.maxConcurrency());
     while (inFlight.size() < window) {
       Pending next = waiting.peekFirst();
-      if (next == null || next.missing > 0) {
+      if (next == null || next.isHeld()) {
         return;
       }
       if (durability != null && next.journalled != Pending.Journalled.YES) {
@@ -520,7 +498,7 @@ final class RayActor {
     TaskId taskId = call.spec.taskId();
     if (!inFlight.containsKey(taskId)) {
       waiting.remove(call);
-      unhold(call);
+      held.remove(call);
       if (durability != null && call.journalled != Pending.Journalled.NO) {
         durability.drop(taskId);
       }
@@ -548,19 +526,6 @@ final class RayActor {
         as == ErrorObject.Kind.TIMED_OUT
             ? name + " did not end within its timeout of " + call.spec.timeoutMs() + " ms"
             : name + " was cancelled");
-  }
-
-  /// A call waits for its arguments no more.
-  private void unhold(Pending call) {
-    if (call.missing == 0) {
-      return;
-    }
-    for (ObjectId id : call.spec.references()) {
-      List<Pending> waiters = held.get(id);
-      if (waiters != null && waiters.remove(call) && waiters.isEmpty()) {
-        held.remove(id);
-      }
-    }
   }
 
   // Deadlines
@@ -674,7 +639,7 @@ final class RayActor {
     become(ActorRow.State.RESTARTING);
     constructor = new Pending(creation);
     hold(constructor);
-    if (constructor.missing == 0) {
+    if (!constructor.isHeld()) {
       reserve();
     }
   }
@@ -851,7 +816,7 @@ final class RayActor {
       if (call.journalled == Pending.Journalled.YES) {
         continue;
       }
-      if (call.missing > 0 || calls.size() == room) {
+      if (call.isHeld() || calls.size() == room) {
         break;
       }
       try {

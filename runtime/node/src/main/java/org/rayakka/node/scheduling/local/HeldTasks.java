@@ -1,7 +1,6 @@
 package org.rayakka.node.scheduling.local;
 
 import akka.actor.typed.ActorRef;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ final class HeldTasks {
   private final ActorRef<ObjectManager.Command> objects;
   private final ActorRef<ObjectsReady> ready;
   private final ActorRef<ObjectElsewhere> elsewhere;
-  private final Map<ObjectId, List<QueuedTask>> byArgument = new HashMap<>();
+  private final ArgumentWaits<QueuedTask> waits = new ArgumentWaits<>();
 
   HeldTasks(
       ObjectStore store,
@@ -37,83 +36,48 @@ final class HeldTasks {
 
   /// Holds a task if an argument of it is not readable here.
   ///
-  /// @param mayMove whether large arguments may stay where they are for now; if not, all are
-  ///   brought
+  /// @param mayMove whether large arguments may stay where they are for now; if not, all are brought
   /// @return whether it is held
   boolean hold(QueuedTask task, boolean mayMove) {
-    ObjectId[] references = task.spec.references();
-    if (references.length == 0) {
+    if (task.spec.references().length == 0) {
       return false;
     }
     task.elsewhere = mayMove ? new HashMap<>() : null;
-    List<ObjectId> missing = null;
-    for (ObjectId id : references) {
-      if (store.contains(id)) {
-        continue;
-      }
-      List<QueuedTask> waiters = byArgument.get(id);
-      if (waiters == null) {
-        waiters = new ArrayList<>(1);
-        byArgument.put(id, waiters);
-        missing = missing == null ? new ArrayList<>() : missing;
-        missing.add(id);
-      }
-      waiters.add(task);
-      task.missing++;
-    }
-    if (missing != null) {
+    List<ObjectId> missing = waits.hold(task, store);
+    if (!missing.isEmpty()) {
       objects.tell(
           mayMove
               ? new ObjectManager.AwaitOrLocate(missing, ready, elsewhere)
               : new ObjectManager.AwaitObjects(missing, ready));
     }
-    return task.missing > 0;
+    return task.isHeld();
   }
 
   /// An argument is readable here.
   ///
   /// @return the tasks that waited for nothing else
   List<QueuedTask> isReady(ObjectId id) {
-    List<QueuedTask> waiters = byArgument.remove(id);
-    return waiters == null ? List.of() : counted(waiters);
+    return waits.take(id);
   }
 
-  /// An argument is elsewhere, and stays there for the time being. Tasks that can only run here
-  /// need it all the same.
+  /// An argument is elsewhere, and stays there for the time being. Tasks that can only run here need
+  /// it all the same.
   ///
   /// @return the tasks that waited for nothing else
   List<QueuedTask> isElsewhere(ObjectElsewhere argument) {
-    List<QueuedTask> waiters = byArgument.remove(argument.id());
-    if (waiters == null) {
-      return List.of();
-    }
-    List<QueuedTask> moving = new ArrayList<>();
-    List<QueuedTask> staying = new ArrayList<>();
-    for (QueuedTask task : waiters) {
+    boolean isNeeded = false;
+    for (QueuedTask task : waits.of(argument.id())) {
       Map<NodeId, Long> bytes = task.elsewhere;
       if (bytes == null) {
-        staying.add(task);
+        isNeeded = true;
       } else {
         argument.holders().forEach(node -> bytes.merge(node, argument.size(), Long::sum));
-        moving.add(task);
       }
     }
-    if (!staying.isEmpty()) {
-      byArgument.put(argument.id(), staying);
+    if (isNeeded) {
       objects.tell(new ObjectManager.AwaitObjects(List.of(argument.id()), ready));
     }
-    return counted(moving);
-  }
-
-  private static List<QueuedTask> counted(List<QueuedTask> waiters) {
-    List<QueuedTask> known = new ArrayList<>(waiters.size());
-    for (QueuedTask task : waiters) {
-      task.missing--;
-      if (task.missing == 0) {
-        known.add(task);
-      }
-    }
-    return known;
+    return waits.take(argument.id(), task -> task.elsewhere != null);
   }
 
   /// Where more bytes of a task's arguments are than here.
@@ -136,23 +100,10 @@ final class HeldTasks {
 
   /// A task waits for its arguments no more.
   void remove(QueuedTask task) {
-    if (task.missing == 0) {
-      return;
-    }
-    for (ObjectId id : task.spec.references()) {
-      List<QueuedTask> waiters = byArgument.get(id);
-      if (waiters != null && waiters.remove(task) && waiters.isEmpty()) {
-        byArgument.remove(id);
-      }
-    }
+    waits.remove(task);
   }
 
   void endJob(JobId jobId) {
-    byArgument
-        .values()
-        .removeIf(waiters -> {
-          waiters.removeIf(task -> task.spec.jobId().equals(jobId));
-          return waiters.isEmpty();
-        });
+    waits.endJob(jobId);
   }
 }

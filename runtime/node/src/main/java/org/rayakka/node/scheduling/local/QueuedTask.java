@@ -7,8 +7,7 @@ import org.rayakka.protocol.ErrorObject;
 import org.rayakka.protocol.TaskSpec;
 
 /// A task that this node has taken on and not finished.
-final class QueuedTask {
-  final TaskSpec spec;
+final class QueuedTask extends ArgumentWaits.Waiter {
   final SchedulingClass schedulingClass;
 
   /// Its place in the order of arrival.
@@ -16,9 +15,6 @@ final class QueuedTask {
 
   /// How often it was started before.
   int attempt;
-
-  /// How many of its arguments are neither known to be readable here nor to be elsewhere.
-  int missing;
 
   /// How many bytes of its arguments are on which other nodes, as far as they need not come here;
   /// null if all must.
@@ -46,8 +42,8 @@ final class QueuedTask {
   long deadline = Deadlines.NEVER;
 
   QueuedTask(TaskSpec spec, SchedulingClass schedulingClass, long sequence, boolean isGuest) {
+    super(spec);
     this.isGuest = isGuest;
-    this.spec = spec;
     this.schedulingClass = schedulingClass;
     askedAs = schedulingClass;
     this.sequence = sequence;
