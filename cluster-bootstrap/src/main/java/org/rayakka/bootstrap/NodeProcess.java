@@ -14,6 +14,8 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,9 +40,17 @@ public final class NodeProcess implements AutoCloseable {
   /// What the node is told so that it ends in good order, and removes its session.
   static final String STOP = "stop";
 
-  /// The garbage collector of nodes. Its pauses stop every client of the node: a small young
-  /// generation keeps them short, and one collector thread leaves the other cores to tasks.
-  static final String COLLECTOR = "-XX:+UseSerialGC";
+  /// The garbage collector of nodes. It sizes its young generation by what a load needs, so little
+  /// is promoted that is garbage soon after; once an idle minute it gives back what a load has left.
+  private static final List<String> COLLECTOR =
+      List.of(
+          "-XX:+UseG1GC",
+          "-XX:G1PeriodicGCInterval=60000",
+          "-XX:MinHeapFreeRatio=20",
+          "-XX:MaxHeapFreeRatio=40");
+
+  private static final Predicate<String> CHOOSES_COLLECTOR =
+      Pattern.compile("-XX:\\+Use\\w+GC").asMatchPredicate();
 
   /// Lines of a failed node's output that go into the error message.
   private static final int LINES_SHOWN = 20;
@@ -118,10 +128,15 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /// Options that choose a node's garbage collector, none if its user has: the JVM refuses two.
+  static List<String> collector(List<String> jvmOptions) {
+    return jvmOptions.stream().anyMatch(CHOOSES_COLLECTOR) ? List.of() : COLLECTOR;
+  }
+
   private static List<String> command(
       RaySettings settings, SessionFolder session, RuntimeClassPath classPath) {
     List<String> options = new ArrayList<>();
-    options.add(COLLECTOR);
+    options.addAll(collector(settings.node().jvmOptions()));
     options.add("-XX:+ExitOnOutOfMemoryError");
     options.add("-XX:ErrorFile=" + session.logs().resolve("hs_err_%p.log"));
     options.add("-D" + LogConfigurator.FILE + "=" + session.logs().resolve("node.log"));

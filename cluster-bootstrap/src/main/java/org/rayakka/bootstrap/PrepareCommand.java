@@ -53,7 +53,7 @@ final class PrepareCommand implements Callable<Integer> {
       create(
           work,
           "node",
-          List.of(NodeProcess.COLLECTOR),
+          NodeProcess.collector(List.of()),
           classPath.node(),
           AotCache.NODE.file(settings, classPath.node()));
       create(

@@ -52,7 +52,7 @@ class ClusterScriptsIT {
         folder.resolve("test.conf"),
         """
         ray {
-          node { num-cpus = 1, num-workers = 1, heap-initial = 32 MiB }
+          node { num-cpus = 1, num-workers = 1 }
           object-store.memory = 64 MiB
           worker.heap-maximum = 128 MiB
         }

@@ -44,7 +44,7 @@ class ServiceCommandsIT {
         folder.resolve("test.conf"),
         """
         ray {
-          node { num-workers = 0, heap-initial = 32 MiB }
+          node { num-workers = 0 }
           object-store.memory = 64 MiB
           worker.heap-maximum = 128 MiB
           redis.password-file = "%s"

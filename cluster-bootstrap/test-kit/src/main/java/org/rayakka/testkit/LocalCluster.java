@@ -146,7 +146,6 @@ public final class LocalCluster implements AutoCloseable {
     settings.put("ray.node.num-cpus", spec.numCpus());
     settings.put("ray.node.num-workers", Math.min(spec.numCpus(), 1));
     settings.put("ray.node.resources", spec.resources());
-    settings.put("ray.node.heap-initial", "32 MiB");
     settings.put("ray.object-store.memory", 64L << 20);
     settings.put("ray.worker.heap-maximum", 128L << 20);
     settings.put("ray.redis.password-file", passwordFile().toString());
