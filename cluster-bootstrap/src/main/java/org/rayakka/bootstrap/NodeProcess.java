@@ -14,14 +14,14 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,8 @@ public final class NodeProcess implements AutoCloseable {
   static final String STOP = "stop";
 
   /// The garbage collector of nodes. It sizes its young generation by what a load needs, so little
-  /// is promoted that is garbage soon after; once an idle minute it gives back what a load has left.
+  /// is promoted that is garbage soon after; once an idle minute it gives back what a load has
+  /// left.
   private static final List<String> COLLECTOR =
       List.of(
           "-XX:+UseG1GC",

@@ -42,7 +42,12 @@ class MicrobenchmarkIT {
 
   @Test
   void measuresTwoNodesBesideTheirTransports() {
-    int status = run("--quick", "--peer", "--rows", "remote task sync|beside bare Aeron|Akka ask");
+    int status =
+        run(
+            "--quick",
+            "--peer",
+            "--rows",
+            "remote task sync|fetch 100 MB, beside bare|^task sync, beside Akka ask");
 
     assertThat(status).as(out::toString).isZero();
     assertThat(out.toString())

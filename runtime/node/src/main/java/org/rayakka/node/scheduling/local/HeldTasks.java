@@ -36,7 +36,8 @@ final class HeldTasks {
 
   /// Holds a task if an argument of it is not readable here.
   ///
-  /// @param mayMove whether large arguments may stay where they are for now; if not, all are brought
+  /// @param mayMove whether large arguments may stay where they are for now; if not, all are
+  ///   brought
   /// @return whether it is held
   boolean hold(QueuedTask task, boolean mayMove) {
     if (task.spec.references().length == 0) {
@@ -60,8 +61,8 @@ final class HeldTasks {
     return waits.take(id);
   }
 
-  /// An argument is elsewhere, and stays there for the time being. Tasks that can only run here need
-  /// it all the same.
+  /// An argument is elsewhere, and stays there for the time being. Tasks that can only run here
+  /// need it all the same.
   ///
   /// @return the tasks that waited for nothing else
   List<QueuedTask> isElsewhere(ObjectElsewhere argument) {
