@@ -10,7 +10,7 @@ import org.rayakka.objectstore.layout.StoreDescriptor;
 /// large ranges are mapped by one call first.
 public final class Pages {
   /// Below this the call costs more than the faults.
-  private static final long WORTHWHILE_BYTES = 1L << 20;
+  private static final long WORTHWHILE_BYTES = 256L << 10;
 
   /// Mapped and copied at a time, so that what was just mapped is still in the cache.
   private static final long STEP_BYTES = 8L << 20;

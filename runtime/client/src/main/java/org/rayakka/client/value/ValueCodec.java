@@ -14,7 +14,7 @@ import org.rayakka.objectstore.SealedObject;
 /// general serialiser.
 public final class ValueCodec {
   /// From this size on it pays to map all pages of what is about to be copied.
-  private static final long POPULATED_BYTES = 1 << 20;
+  private static final long POPULATED_BYTES = 256 << 10;
 
   private final ClassLoader loader;
   private final ReferenceHook hook;
