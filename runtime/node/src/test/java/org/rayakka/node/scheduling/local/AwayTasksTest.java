@@ -6,28 +6,18 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import com.typesafe.config.ConfigFactory;
 import java.util.Map;
-import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.node.peer.Peers;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.scheduling.global.GlobalScheduler.PlaceTasks;
 import org.rayakka.node.scheduling.global.GlobalScheduler.Placements;
-import org.rayakka.node.scheduling.global.PlacementStrategy;
-import org.rayakka.protocol.TaskSpec;
-import org.rayakka.protocol.sbe.MessageHeaderEncoder;
-import org.rayakka.protocol.sbe.TaskKind;
-import org.rayakka.protocol.sbe.TaskSpecEncoder;
 
 class AwayTasksTest {
   private static final ActorTestKit KIT = ActorTestKit.create("away", ConfigFactory.empty());
   private static final NodeId HERE = new NodeId(1, 1);
   private static final NodeId THERE = new NodeId(2, 2);
-  private static final SchedulingClass TASKS =
-      new SchedulingClass(
-          new JobId(1), 0, ResourceSet.of(1, 0, Map.of("special", 1.0)), PlacementStrategy.ANY);
 
   private final TestProbe<GlobalScheduler.Command> globalScheduler = KIT.createTestProbe();
   private final TestProbe<Placements> placements = KIT.createTestProbe();
@@ -42,16 +32,7 @@ class AwayTasksTest {
   }
 
   private QueuedTask task() {
-    ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
-    TaskSpecEncoder encoder = new TaskSpecEncoder();
-    encoder.wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder()).jobId(1);
-    encoder.taskId().high(1).low(++lastTask);
-    encoder.kind(TaskKind.TASK).numReturns(1);
-    encoder.argumentsCount(0);
-    encoder.resourcesCount(0);
-    encoder.taskName("task").actorName("").actorNamespace("").jvmOptions("");
-    int length = MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength();
-    return new QueuedTask(TaskSpec.read(buffer, 0, length), TASKS, lastTask, false);
+    return QueuedTasks.task(++lastTask);
   }
 
   private void placeFirst() {
