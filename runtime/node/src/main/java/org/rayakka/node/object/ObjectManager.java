@@ -487,15 +487,19 @@ public final class ObjectManager {
   }
 
   private void awaitOrLocate(List<ObjectId> ids, Locator locator) {
+    List<ObjectId> needed = new ArrayList<>();
     for (ObjectId id : ids) {
-      if (!store.contains(id) && directory.isPending(id)) {
+      if (store.contains(id)) {
+        needed.add(id);
+      } else if (directory.isPending(id)) {
         locators.computeIfAbsent(id, none -> new ArrayList<>()).add(locator);
-      } else if (store.contains(id) || !isLargeElsewhere(id)) {
-        await(List.of(id), locator.ready());
-      } else {
+      } else if (isLargeElsewhere(id)) {
         tellWhere(id, locator);
+      } else {
+        needed.add(id);
       }
     }
+    await(needed, locator.ready());
   }
 
   private boolean isLargeElsewhere(ObjectId id) {
