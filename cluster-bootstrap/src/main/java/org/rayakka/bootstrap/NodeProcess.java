@@ -41,8 +41,7 @@ public final class NodeProcess implements AutoCloseable {
   static final String STOP = "stop";
 
   /// The garbage collector of nodes. It sizes its young generation by what a load needs, so little
-  /// is promoted that is garbage soon after; once an idle minute it gives back what a load has
-  /// left.
+  /// is promoted that is garbage soon after; once in an idle minute it looks for heap to give back.
   private static final List<String> COLLECTOR =
       List.of(
           "-XX:+UseG1GC",
