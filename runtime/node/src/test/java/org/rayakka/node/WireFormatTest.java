@@ -14,20 +14,26 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.rayakka.api.id.NodeId;
+import org.rayakka.node.loop.EventLoop;
 import org.rayakka.node.scheduling.global.GlobalScheduler;
 import org.rayakka.node.scheduling.global.PlacementStrategy;
 import org.rayakka.protocol.sbe.Placement;
 
 /// What nodes send each other over Akka Remote survives it.
 class WireFormatTest {
+  private static EventLoop loop;
   private static ActorTestKit kit;
 
   @BeforeAll
-  static void start() {
+  static void start() throws Exception {
+    loop = EventLoop.start("wire-loop");
     kit =
         ActorTestKit.create(
             "wire",
-            ConfigFactory.parseString("akka.remote.artery.canonical.port = 0")
+            ConfigFactory.parseMap(
+                    Map.of(
+                        "akka.remote.artery.canonical.port", 0,
+                        "ray.node.loop-dispatcher.event-loop", loop.number()))
                 .withFallback(ConfigFactory.parseResources("rayakka-node.conf"))
                 .withFallback(ConfigFactory.load()));
   }
@@ -35,6 +41,7 @@ class WireFormatTest {
   @AfterAll
   static void end() {
     kit.shutdownTestKit();
+    loop.close();
   }
 
   private static Object sent(Object message) throws Exception {
