@@ -9,9 +9,10 @@ import org.rayakka.examples.microbenchmark.rows.Samples;
 
 /// The results, as lines of a table and as JSON.
 final class Report {
+  private static final String TABLE = "%-42s %-11s %11s %11s %11s %9s %9s %11s %9s %7s";
   private static final String HEAD =
-      "%-42s %-11s %11s %11s %11s %9s %9s %11s %7s"
-          .formatted("row", "unit", "median", "min", "max", "p50 us", "p99 us", "peer", "ratio");
+      TABLE.formatted(
+          "row", "unit", "median", "min", "max", "p50 us", "p99 us", "peer", "its p50", "ratio");
 
   /// A row with what both systems made of it; `peer` is null where it was not asked.
   record Line(Row row, Outcome ours, @Nullable Outcome peer) {
@@ -24,6 +25,10 @@ final class Report {
             : mine.median() / theirs.median();
       }
       return Double.NaN;
+    }
+
+    double peerP50Us() {
+      return peer instanceof Outcome.Measured(Samples theirs) ? theirs.p50Us() : Double.NaN;
     }
 
     double peerMedian() {
@@ -52,7 +57,7 @@ final class Report {
           case Outcome.Failed(String reason) ->
               "%-42s %-11s failed: %s".formatted(row.name(), row.unit(), reason);
           case Outcome.Measured(Samples samples) ->
-              "%-42s %-11s %11s %11s %11s %9s %9s %11s %7s"
+              TABLE
                   .formatted(
                       row.name(),
                       row.unit(),
@@ -62,6 +67,7 @@ final class Report {
                       number(samples.p50Us()),
                       number(samples.p99Us()),
                       number(line.peerMedian()),
+                      number(line.peerP50Us()),
                       number(line.ratio()))
                   .stripTrailing();
         };
@@ -101,6 +107,7 @@ final class Report {
         case Outcome.Failed(String reason) -> json.append(", \"failed\": ").append(quoted(reason));
       }
       append(json, "peer_median", line.peerMedian());
+      append(json, "peer_p50_us", line.peerP50Us());
       append(json, "ratio", line.ratio());
       if (line.peer() instanceof Outcome.Failed(String reason)) {
         json.append(", \"peer_failed\": ").append(quoted(reason));

@@ -14,7 +14,7 @@ class ReportTest {
   private static final Outcome OURS =
       new Outcome.Measured(new Samples(List.of(30.0, 10.0, 20.0), 2.5, 9.0));
   private static final Outcome PEERS =
-      new Outcome.Measured(new Samples(List.of(5.0, 15.0), Double.NaN, Double.NaN));
+      new Outcome.Measured(new Samples(List.of(5.0, 15.0), 7.5, Double.NaN));
 
   private static Row row(boolean lowerIsBetter) {
     return new Row(
@@ -37,7 +37,7 @@ class ReportTest {
   @Test
   void printsWhatIsKnown() {
     assertThat(Report.format(new Report.Line(row(false), OURS, PEERS)))
-        .matches("row +unit +20.00 +10.00 +30.00 +2.500 +9.000 +10.00 +2.000");
+        .matches("row +unit +20.00 +10.00 +30.00 +2.500 +9.000 +10.00 +7.500 +2.000");
     assertThat(Report.format(new Report.Line(row(false), OURS, null)))
         .matches("row +unit +20.00 +10.00 +30.00 +2.500 +9.000");
     assertThat(Report.format(new Report.Line(row(false), new Outcome.Failed("broken"), PEERS)))
@@ -58,9 +58,9 @@ class ReportTest {
             """
             [
               {"row": "row", "unit": "unit", "median": 20.0, "min": 10.0, "max": 30.0, \
-            "p50_us": 2.5, "p99_us": 9.0, "peer_median": null, "ratio": null},
+            "p50_us": 2.5, "p99_us": 9.0, "peer_median": null, "peer_p50_us": null, "ratio": null},
               {"row": "row", "unit": "unit", "failed": "a \\"quoted\\"\\u000aline", \
-            "peer_median": 10.0, "ratio": null}
+            "peer_median": 10.0, "peer_p50_us": 7.5, "ratio": null}
             ]
             """);
     assertThat(report.hasFailures()).isTrue();

@@ -32,8 +32,10 @@ class WireFormatTest {
             "wire",
             ConfigFactory.parseMap(
                     Map.of(
-                        "akka.remote.artery.canonical.port", 0,
-                        "ray.node.loop-dispatcher.event-loop", loop.number()))
+                        "akka.remote.artery.canonical.port",
+                        0,
+                        "ray.node.loop-dispatcher.event-loop",
+                        loop.number()))
                 .withFallback(ConfigFactory.parseResources("rayakka-node.conf"))
                 .withFallback(ConfigFactory.load()));
   }
