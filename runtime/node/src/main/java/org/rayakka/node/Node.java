@@ -325,7 +325,9 @@ public final class Node implements AutoCloseable {
                   settings.workers(),
                   functions,
                   blocking,
-                  new WorkerPool.Limits(settings.actorProcesses())),
+                  new WorkerPool.Limits(
+                      settings.actorProcesses(),
+                      Math.ceilDiv(Runtime.getRuntime().availableProcessors(), 2))),
               "worker-pool",
               onLoop);
       ActorRef<CodeDesk.Command> code =

@@ -136,7 +136,9 @@ public final class WorkerPool {
   /// How many processes there may be.
   ///
   /// @param actorProcesses processes of one job that host actors, before actors share
-  public record Limits(int actorProcesses) {}
+  /// @param startsAtOnce processes of one job that are started ahead at the same time: more than
+  ///   there are processors would all be late
+  public record Limits(int actorProcesses, int startsAtOnce) {}
 
   /// A process and what the pool knows of it.
   private static final class Entry {
@@ -160,6 +162,10 @@ public final class WorkerPool {
   private final Limits limits;
   private final Map<Long, Entry> entries = new HashMap<>();
   private final Map<JobId, Job> jobs = new HashMap<>();
+
+  /// How many processes of a job are still to be started ahead.
+  private final Map<JobId, Integer> ahead = new HashMap<>();
+
   private final List<ActorRef<WorkerEvent>> subscribers = new ArrayList<>();
   private long lastToken;
 
@@ -222,13 +228,25 @@ public final class WorkerPool {
 
   private void startJob(Job job) {
     jobs.put(job.jobId(), job);
-    for (int i = 0; i < job.taskWorkers(); i++) {
+    ahead.put(job.jobId(), job.taskWorkers());
+    for (int i = 0; i < limits.startsAtOnce(); i++) {
+      startAhead(job.jobId());
+    }
+  }
+
+  /// Starts the next one that a job is to have from its beginning.
+  private void startAhead(JobId jobId) {
+    Job job = jobs.get(jobId);
+    int left = ahead.getOrDefault(jobId, 0);
+    if (job != null && left > 0) {
+      ahead.put(jobId, left - 1);
       start(job, Purpose.TASKS, List.of(), NO_GPUS);
     }
   }
 
   private void endJob(JobId jobId, List<WorkerProcess> kept) {
     jobs.remove(jobId);
+    ahead.remove(jobId);
     for (Entry entry : entries.values()) {
       if (entry.worker.jobId().equals(jobId) && !kept.contains(entry.worker)) {
         stop(entry);
@@ -342,6 +360,7 @@ public final class WorkerPool {
     entry.waiting.clear();
     if (worker.purpose() == Purpose.TASKS) {
       subscribers.forEach(subscriber -> subscriber.tell(ready));
+      startAhead(worker.jobId());
     }
   }
 
@@ -388,6 +407,7 @@ public final class WorkerPool {
     if (entry.worker.purpose() == Purpose.TASKS) {
       WorkerEvent refused = new WorkerEvent.WorkerRefused(entry.worker.jobId(), NO_GPUS, message);
       subscribers.forEach(subscriber -> subscriber.tell(refused));
+      startAhead(entry.worker.jobId());
     }
   }
 
@@ -437,8 +457,10 @@ public final class WorkerPool {
     }
     subscribers.forEach(subscriber -> subscriber.tell(lost));
     Job job = jobs.get(worker.jobId());
-    // Replace it, unless it never came up: then another would not either.
-    if (job != null && worker.isReady()) {
+    if (!worker.isReady()) {
+      // It is not replaced: another one of the kind would not come up either.
+      startAhead(worker.jobId());
+    } else if (job != null) {
       start(job, Purpose.TASKS, List.of(), NO_GPUS);
     }
   }
