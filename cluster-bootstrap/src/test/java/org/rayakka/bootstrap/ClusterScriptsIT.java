@@ -93,14 +93,7 @@ class ClusterScriptsIT {
         Files.copy(file, scripts.resolve(file.getFileName()));
       }
     }
-    List<String> command =
-        JavaCommand.prefix(
-            0, 0, List.of("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + folder.resolve("tmp")));
-    command.addAll(
-        List.of(
-            "-cp",
-            RuntimeClassPath.join(RuntimeClassPath.entries(System.getProperty("java.class.path"))),
-            RayCommand.class.getName()));
+    List<String> command = RayProcess.command(folder.resolve("tmp"));
     Path ray = to.resolve("scripts/ray");
     Files.writeString(ray, "#!/bin/sh\nexec '" + String.join("' '", command) + "' \"$@\"\n");
     Files.setPosixFilePermissions(ray, PosixFilePermissions.fromString("rwxr-xr-x"));

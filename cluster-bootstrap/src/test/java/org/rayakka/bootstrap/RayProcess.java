@@ -3,6 +3,7 @@ package org.rayakka.bootstrap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The `ray` command as a process, as scripts/ray starts it.
@@ -28,19 +29,34 @@ final class RayProcess {
         Files.readString(folder.resolve("error")));
   }
 
-  /// Starts it, and waits for nothing.
+  /// What starts it: a command line without arguments.
   ///
-  /// @param folder where its output and its temporary files go
-  static Process begin(Path folder, List<String> arguments) throws IOException {
-    Path temporary = Files.createDirectories(folder.resolve("tmp"));
-    List<String> command =
-        JavaCommand.prefix(
-            0, 0, List.of("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary));
+  /// @param temporary where its temporary files go
+  static List<String> command(Path temporary) {
+    List<String> options = new ArrayList<>();
+    options.add("-XX:TieredStopAtLevel=1");
+    options.add("-Djava.io.tmpdir=" + temporary);
+    for (String name : List.of("ray.node.jvm-options", "ray.worker.jvm-options")) {
+      String value = System.getProperty(name);
+      if (value != null) {
+        options.add("-D" + name + "=" + value);
+      }
+    }
+    List<String> command = JavaCommand.prefix(0, 0, options);
     command.addAll(
         List.of(
             "-cp",
             RuntimeClassPath.join(RuntimeClassPath.entries(System.getProperty("java.class.path"))),
             RayCommand.class.getName()));
+    return command;
+  }
+
+  /// Starts it, and waits for nothing.
+  ///
+  /// @param folder where its output and its temporary files go
+  static Process begin(Path folder, List<String> arguments) throws IOException {
+    Path temporary = Files.createDirectories(folder.resolve("tmp"));
+    List<String> command = command(temporary);
     command.addAll(arguments);
     Path output = folder.resolve("output");
     Path error = folder.resolve("error");
