@@ -221,6 +221,38 @@ class ServiceCommandsIT {
   }
 
   @Test
+  void findsTheHeadByItsNameInDns() throws Exception {
+    int port = freePort();
+    try (NameServer names = NameServer.start("head.rayakka.test", "127.0.0.1")) {
+      configure(
+          """
+          ray.cluster.bootstrap = on
+          ray.akka {
+            io.dns.async-dns.nameservers = ["127.0.0.1:%2$d"]
+            discovery.method = akka-dns
+            management.http { port = %1$d, hostname = "127.0.0.1" }
+            management.cluster.bootstrap {
+              contact-point-discovery {
+                service-name = "head.rayakka.test", discovery-method = akka-dns
+              }
+              contact-point.fallback-port = %1$d
+            }
+          }
+          """
+              .formatted(port, names.port()));
+      String address = startHead();
+      configure("ray.akka.management.http.hostname = \"127.0.0.2\"");
+
+      Ended second =
+          start("--redis-address=" + address, "--node-ip-address=127.0.0.2", "--num-cpus=1");
+
+      assertThat(second.error()).isEmpty();
+      assertTwoNodes(address);
+      assertThat(names.asked()).contains("A head.rayakka.test.");
+    }
+  }
+
+  @Test
   void staysAsLongAsItsNodeIfItIsToldTo() throws Exception {
     Path other = Files.createDirectories(folder.resolve("other"));
     Files.createSymbolicLink(other.resolve("tmp"), folder.resolve("tmp"));
