@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -325,7 +326,22 @@ public final class Rows {
             effort -> getAgain(effort, Ray.put(doubles(100 * MB)), 100 * MB)));
     rows.add(
         Row.higherIsBetter(
-            "large objects", "get 1 MB made by another process", "gets/s", Rows::getFresh));
+            "large objects",
+            "get 1 MB made by another process",
+            "gets/s",
+            effort -> getFresh(effort, () -> Side.task(Ray.task(Remote::make, MB)).remote())));
+    rows.add(
+        Row.higherIsBetter(
+            "large objects",
+            "get 1 MB made by another process, as a view",
+            "gets/s",
+            effort -> getFresh(effort, () -> Side.makeView(MB))));
+    rows.add(
+        Row.higherIsBetter(
+            "large objects",
+            "get 100 MB of doubles, as a view",
+            "gets/s",
+            effort -> effort.latency(Side.putView(doubles(100 * MB))::get)));
     rows.add(
         Row.higherIsBetter(
             "large objects",
@@ -409,14 +425,14 @@ public final class Rows {
   }
 
   /// Gets objects that tasks have made, each once.
-  private static Samples getFresh(Effort effort) {
+  private static <T> Samples getFresh(Effort effort, Supplier<ObjectRef<T>> made) {
     int count = 500;
     List<Double> values = new ArrayList<>();
     long[] times = new long[count * effort.repeats()];
     for (int batch = -1; batch < effort.repeats(); batch++) {
-      List<ObjectRef<byte[]>> refs = new ArrayList<>();
+      List<ObjectRef<T>> refs = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        refs.add(Side.task(Ray.task(Remote::make, MB)).remote());
+        refs.add(made.get());
       }
       Ray.wait(refs, refs.size(), 60_000);
       long sum = 0;

@@ -34,30 +34,32 @@ final class Side {
     rows.add(
         Row.higherIsBetter(
             "large objects", "get 100 MB NdArray and sum it", "GB/s", Side::getAndSumArray));
-    rows.add(
-        Row.higherIsBetter(
-            "large objects", "get 100 MB NdArray (a view, no copy)", "gets/s", Side::getArray));
     rows.addAll(ScaleRows.all());
     rows.addAll(EngineRows.beside(EngineRows.AKKA, EngineRows.ours()));
     rows.addAll(EngineRows.beside(EngineRows.HAZELCAST, EngineRows.ours()));
     return rows;
   }
 
-  private static ObjectRef<NdArray> putArray() {
-    double[] values = new double[ARRAY_LENGTH];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = i * 0.5;
-    }
+  /// Has another process make bytes that are read where they lie.
+  static ObjectRef<NdArray> makeView(int length) {
+    return Ray.task(Side::makeArray, length).remote();
+  }
+
+  static NdArray makeArray(int length) {
+    return NdArray.of(Remote.make(length));
+  }
+
+  /// Stores numbers that are read where they lie.
+  static ObjectRef<NdArray> putView(double[] values) {
     return Ray.put(NdArray.of(values));
   }
 
-  private static Samples getArray(Effort effort) throws Exception {
-    ObjectRef<NdArray> ref = putArray();
-    return effort.latency(ref::get);
-  }
-
   private static Samples getAndSumArray(Effort effort) throws Exception {
-    ObjectRef<NdArray> ref = putArray();
+    double[] numbers = new double[ARRAY_LENGTH];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = i * 0.5;
+    }
+    ObjectRef<NdArray> ref = putView(numbers);
     return effort
         .latency(() -> {
           MemorySegment values = ref.get().segment();
