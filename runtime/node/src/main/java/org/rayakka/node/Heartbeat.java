@@ -11,6 +11,7 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 import akka.cluster.typed.Subscribe;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.rayakka.node.control.ControlState;
 import org.rayakka.node.control.NodeLoad;
@@ -50,15 +51,18 @@ final class Heartbeat {
   private final ActorRef<GlobalScheduler.Command> globalScheduler;
   private final NodeRow row;
   private final Supplier<NodeLoad> load;
+  private final CompletableFuture<Void> registered;
 
   private Heartbeat(
       ActorContext<Command> context,
       ControlState control,
       ActorRef<GlobalScheduler.Command> globalScheduler,
       NodeRow row,
-      Supplier<NodeLoad> load) {
+      Supplier<NodeLoad> load,
+      CompletableFuture<Void> registered) {
     this.context = context;
     this.load = load;
+    this.registered = registered;
     this.control = control;
     this.globalScheduler = globalScheduler;
     this.row = row;
@@ -70,14 +74,17 @@ final class Heartbeat {
   /// @param globalScheduler hears of it too
   /// @param row the node
   /// @param load how busy the node is
+  /// @param registered completed when the table lists the node
   static Behavior<Command> create(
       ControlState control,
       ActorRef<GlobalScheduler.Command> globalScheduler,
       NodeRow row,
-      Supplier<NodeLoad> load) {
+      Supplier<NodeLoad> load,
+      CompletableFuture<Void> registered) {
     return Behaviors.setup(context ->
-        Behaviors.withTimers(
-            timers -> new Heartbeat(context, control, globalScheduler, row, load).running(timers)));
+        Behaviors.withTimers(timers ->
+            new Heartbeat(context, control, globalScheduler, row, load, registered)
+                .running(timers)));
   }
 
   private Behavior<Command> running(TimerScheduler<Command> timers) {
@@ -89,6 +96,16 @@ final class Heartbeat {
                     MemberLeft.class, event -> new Leaves(event.member().address())),
                 MemberLeft.class));
     control.nodes().register(row);
+    var _ =
+        control
+            .flush()
+            .whenComplete((written, failure) -> {
+              if (failure == null) {
+                registered.complete(null);
+              } else {
+                registered.completeExceptionally(failure);
+              }
+            });
     beat();
     timers.startTimerWithFixedDelay(Beat.TICK, INTERVAL);
     return Behaviors.receiveMessage(this::onCommand);

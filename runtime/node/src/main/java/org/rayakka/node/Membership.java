@@ -76,11 +76,11 @@ final class Membership {
   /// Joins.
   ///
   /// @param control where the node table is
-  /// @param heartbeat started when this node is a member
+  /// @param heartbeat started when this node is a member; it completes `joined`
   /// @param seeds through whom to join, by the address of their actor systems; empty: this is the
   ///   head
   /// @param isBootstrapped whether nodes find the head by Akka Cluster Bootstrap
-  /// @param joined completed when this node is a member
+  /// @param joined completed when this node is a member that others find in the table
   static Behavior<Command> create(
       ControlState control,
       Behavior<Heartbeat.Command> heartbeat,
@@ -168,7 +168,6 @@ final class Membership {
     if (!isHead) {
       startHeartbeat();
     }
-    joined.complete(null);
   }
 
   private void startHeartbeat() {

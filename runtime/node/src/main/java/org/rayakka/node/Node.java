@@ -389,7 +389,7 @@ public final class Node implements AutoCloseable {
       context.spawn(
           Membership.create(
               control,
-              Heartbeat.create(control, globalScheduler, nodeRow(context), () -> load(gauge)),
+              Heartbeat.create(control, globalScheduler, nodeRow(context), () -> load(gauge), joined),
               seeds,
               settings.membership().isBootstrapped(),
               joined),
