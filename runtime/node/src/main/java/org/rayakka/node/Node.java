@@ -389,7 +389,8 @@ public final class Node implements AutoCloseable {
       context.spawn(
           Membership.create(
               control,
-              Heartbeat.create(control, globalScheduler, nodeRow(context), () -> load(gauge), joined),
+              Heartbeat.create(
+                  control, globalScheduler, nodeRow(context), () -> load(gauge), joined),
               seeds,
               settings.membership().isBootstrapped(),
               joined),

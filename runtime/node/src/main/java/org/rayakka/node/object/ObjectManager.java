@@ -5,8 +5,6 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,11 +30,7 @@ import org.rayakka.node.peer.PeerMessage;
 import org.rayakka.node.peer.PeerMessage.ObjectReport;
 import org.rayakka.node.peer.Peers;
 import org.rayakka.node.transfer.ObjectTransfer;
-import org.rayakka.objectstore.ObjectExistsException;
 import org.rayakka.objectstore.ObjectStore;
-import org.rayakka.objectstore.ObjectStoreFullException;
-import org.rayakka.objectstore.SealedObject;
-import org.rayakka.objectstore.UnsealedObject;
 import org.rayakka.protocol.ErrorObject;
 import org.rayakka.protocol.StandardTags;
 import org.rayakka.protocol.TaskSpec;
@@ -233,13 +227,11 @@ public final class ObjectManager {
   /// @param holders nodes that have it
   public record ObjectElsewhere(ObjectId id, long size, List<NodeId> holders) {}
 
-  /// Wants to know where an object is when its task has ended.
-  private record Locator(ActorRef<ObjectsReady> ready, ActorRef<ObjectElsewhere> elsewhere) {}
-
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
   private final NodeId nodeId;
   private final ObjectStore store;
+  private final SmallObjects small;
   private final ActorRef<StoreKeeper.Command> keeper;
   private final ActorRef<ObjectTransfer.Command> transfer;
   private final ActorRef<ObjectTransfer.Fetched> fetched;
@@ -252,8 +244,7 @@ public final class ObjectManager {
   private final Set<ObjectId> freed = new HashSet<>();
 
   private final ObjectDirectory directory = new ObjectDirectory();
-  private final Map<ObjectId, List<ActorRef<ObjectsReady>>> waiting = new HashMap<>();
-  private final Map<ObjectId, List<Locator>> locators = new HashMap<>();
+  private final Waiters waiters = new Waiters();
   private final Map<ObjectId, Long> unknown = new HashMap<>();
   private final Set<ObjectId> restoring = new HashSet<>();
   private final List<ObjectId> deletable = new ArrayList<>();
@@ -280,6 +271,7 @@ public final class ObjectManager {
     this.timers = timers;
     nodeId = parts.nodeId();
     store = parts.store();
+    small = new SmallObjects(nodeId, store);
     keeper = parts.keeper();
     transfer = parts.transfer();
     control = parts.control();
@@ -312,8 +304,7 @@ public final class ObjectManager {
       case FreeObjects(var ids) -> free(ids);
       case NeedObjects(var ids) -> ids.forEach(this::need);
       case AwaitObjects(var ids, var replyTo) -> await(ids, replyTo);
-      case AwaitOrLocate(var ids, var ready, var elsewhere) ->
-          awaitOrLocate(ids, new Locator(ready, elsewhere));
+      case AwaitOrLocate await -> awaitOrLocate(await);
       case FindObjects(var ids, var answer) -> find(ids, answer);
       case DescribeReferences(var ids, var answer) ->
           answer.accept(ids.stream().map(directory::reference).toList());
@@ -374,7 +365,7 @@ public final class ObjectManager {
         }
       }
     }
-    if (!waiting.isEmpty() || !locators.isEmpty() || !unknown.isEmpty() || remote.isAnyAskedFor()) {
+    if (!waiters.isEmpty() || !unknown.isEmpty() || remote.isAnyAskedFor()) {
       for (int i = 1; i <= spec.numReturns(); i++) {
         ObjectId id = spec.returnId(i);
         if (store.contains(id)) {
@@ -393,48 +384,19 @@ public final class ObjectManager {
     if (remote.isAskedFor(id)) {
       answer(id);
     }
-    List<ActorRef<ObjectsReady>> told = waiting.remove(id);
-    if (told != null) {
-      ObjectsReady message = new ObjectsReady(List.of(id));
-      told.forEach(replyTo -> replyTo.tell(message));
-    }
-    List<Locator> located = locators.remove(id);
-    if (located != null) {
-      ObjectsReady message = new ObjectsReady(List.of(id));
-      located.forEach(locator -> locator.ready().tell(message));
-    }
+    waiters.ready(id);
   }
 
   private void failTasks(FailTasks fail) {
     byte[] bytes = fail.error().encode();
     for (TaskSpec spec : fail.specs()) {
       for (int i = 1; i <= spec.numReturns(); i++) {
-        if (!sealError(spec.returnId(i), bytes)) {
+        if (!small.seal(spec.returnId(i), StandardTags.ERROR, bytes)) {
           afterMakingRoom(ROOM_FOR_ERRORS, fail);
           return;
         }
       }
       taskEnded(spec.taskId());
-    }
-  }
-
-  /// Returns false if the store is full.
-  private boolean sealError(ObjectId id, byte[] bytes) {
-    return seal(id, StandardTags.ERROR, bytes);
-  }
-
-  /// Returns false if the store is full.
-  private boolean seal(ObjectId id, int typeTag, byte[] bytes) {
-    try (UnsealedObject object = store.create(id, typeTag, bytes.length)) {
-      MemorySegment.copy(bytes, 0, object.data(), ValueLayout.JAVA_BYTE, 0, bytes.length);
-      object.seal();
-      return true;
-    } catch (ObjectExistsException e) {
-      // Somebody was faster: the task's worker before it was lost, or another copy.
-      return true;
-    } catch (ObjectStoreFullException e) {
-      context.getLog().warn("no room for {}", id);
-      return false;
     }
   }
 
@@ -477,7 +439,7 @@ public final class ObjectManager {
       if (store.contains(id)) {
         here.add(id);
       } else {
-        waiting.computeIfAbsent(id, missing -> new ArrayList<>()).add(replyTo);
+        waiters.await(id, replyTo);
         need(id);
       }
     }
@@ -486,28 +448,26 @@ public final class ObjectManager {
     }
   }
 
-  private void awaitOrLocate(List<ObjectId> ids, Locator locator) {
+  private void awaitOrLocate(AwaitOrLocate await) {
     List<ObjectId> needed = new ArrayList<>();
-    for (ObjectId id : ids) {
+    for (ObjectId id : await.ids()) {
       if (store.contains(id)) {
         needed.add(id);
       } else if (directory.isPending(id)) {
-        locators.computeIfAbsent(id, none -> new ArrayList<>()).add(locator);
+        waiters.awaitOrLocate(id, await.ready(), await.elsewhere());
       } else if (isLargeElsewhere(id)) {
-        tellWhere(id, locator);
+        await
+            .elsewhere()
+            .tell(new ObjectElsewhere(id, remote.sizeElsewhere(id), remote.holders(id)));
       } else {
         needed.add(id);
       }
     }
-    await(needed, locator.ready());
+    await(needed, await.ready());
   }
 
   private boolean isLargeElsewhere(ObjectId id) {
     return remote.sizeElsewhere(id) >= LARGE_BYTES;
-  }
-
-  private void tellWhere(ObjectId id, Locator locator) {
-    locator.elsewhere().tell(new ObjectElsewhere(id, remote.sizeElsewhere(id), remote.holders(id)));
   }
 
   /// Sees to it that the object, or an error in its place, is sealed here some time.
@@ -707,14 +667,9 @@ public final class ObjectManager {
 
   /// Where an object is, with its data if it is here and small; null if that is not known.
   private @Nullable ObjectReport report(ObjectId id) {
-    try (SealedObject object = store.get(id)) {
-      if (object != null && object.size() <= ObjectReport.MAX_INLINE_BYTES) {
-        return ObjectReport.ofBytes(
-            id, object.typeTag(), object.view().toArray(ValueLayout.JAVA_BYTE));
-      }
-      if (object != null) {
-        return ObjectReport.ofHolders(id, object.size(), List.of(nodeId));
-      }
+    ObjectReport here = small.report(id);
+    if (here != null) {
+      return here;
     }
     long size = remote.sizeElsewhere(id);
     return size < 0 ? null : ObjectReport.ofHolders(id, size, remote.holders(id));
@@ -732,7 +687,7 @@ public final class ObjectManager {
         byte[] bytes = report.bytes();
         if (bytes == null) {
           remote.isElsewhere(report, node);
-        } else if (!seal(report.id(), report.typeTag(), bytes)) {
+        } else if (!small.seal(report.id(), report.typeTag(), bytes)) {
           List<PeerMessage.TaskDone> left = List.copyOf(tasks.subList(i, tasks.size()));
           afterMakingRoom(bytes.length, new TasksEndedElsewhere(node, left));
           return;
@@ -756,14 +711,12 @@ public final class ObjectManager {
     if (remote.isAskedFor(id)) {
       answer(id);
     }
-    List<Locator> located = locators.remove(id);
-    if (located != null && isLargeElsewhere(id)) {
-      located.forEach(locator -> tellWhere(id, locator));
-    } else if (located != null) {
-      located.forEach(locator ->
-          waiting.computeIfAbsent(id, missing -> new ArrayList<>()).add(locator.ready()));
+    if (isLargeElsewhere(id)) {
+      waiters.isElsewhere(id, remote.sizeElsewhere(id), remote.holders(id));
+    } else {
+      waiters.needHere(id);
     }
-    if (remote.wasWanted(id) || waiting.containsKey(id)) {
+    if (remote.wasWanted(id) || waiters.isNeeded(id)) {
       fetch(id);
     }
   }
@@ -804,10 +757,7 @@ public final class ObjectManager {
     directory.guestEnded(taskId, this::delete);
     for (int i = 0; i < reports.size(); i++) {
       ObjectReport report = reports.get(i);
-      boolean isAwaited =
-          remote.wasWanted(report.id())
-              || waiting.containsKey(report.id())
-              || locators.containsKey(report.id());
+      boolean isAwaited = remote.wasWanted(report.id()) || waiters.isAwaited(report.id());
       if (report.bytes() != null && isAwaited) {
         reports.set(i, report.keptBy(nodeId));
       } else if (report.bytes() != null) {
@@ -831,7 +781,7 @@ public final class ObjectManager {
     for (int i = 0; i < objects.size(); i++) {
       ObjectReport report = objects.get(i);
       byte[] bytes = report.bytes();
-      if (bytes != null && !seal(report.id(), report.typeTag(), bytes)) {
+      if (bytes != null && !small.seal(report.id(), report.typeTag(), bytes)) {
         afterMakingRoom(
             bytes.length, new Located(owner, List.copyOf(objects.subList(i, objects.size()))));
         return;
@@ -861,7 +811,7 @@ public final class ObjectManager {
             why
                 + ". Release what is no longer read, or start the node with a larger object"
                 + " store");
-    if (sealError(id, error.encode())) {
+    if (small.seal(id, StandardTags.ERROR, error.encode())) {
       ready(id);
     }
   }
@@ -874,7 +824,7 @@ public final class ObjectManager {
             id.low(),
             "",
             id + " is lost: no copy of it is left, in memory or on disk, or it was freed");
-    if (sealError(id, error.encode())) {
+    if (small.seal(id, StandardTags.ERROR, error.encode())) {
       ready(id);
     }
   }
@@ -910,7 +860,7 @@ public final class ObjectManager {
     for (ObjectId id : directory.forget(jobId)) {
       deletable.add(id);
       remote.drop(id);
-      locators.remove(id);
+      waiters.forgetLocators(id);
     }
   }
 }
