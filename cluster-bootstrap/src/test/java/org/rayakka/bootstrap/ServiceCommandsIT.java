@@ -177,6 +177,13 @@ class ServiceCommandsIT {
     return first(JOIN, head.output());
   }
 
+  private void joinSecond(String address) throws Exception {
+    Ended second =
+        start("--redis-address=" + address, "--node-ip-address=127.0.0.2", "--num-cpus=1");
+    assertThat(second.error()).isEmpty();
+    assertTwoNodes(address);
+  }
+
   private void assertTwoNodes(String address) throws Exception {
     assertThat(ray("status", "--address", address).output()).startsWith("2 of 2 nodes alive");
   }
@@ -186,12 +193,7 @@ class ServiceCommandsIT {
     int port = freePort();
     String address = startHead("--object-manager-port=" + port);
     configure("ray.cluster.seed-nodes = [\"127.0.0.1:" + port + "\"]");
-
-    Ended second =
-        start("--redis-address=" + address, "--node-ip-address=127.0.0.2", "--num-cpus=1");
-
-    assertThat(second.error()).isEmpty();
-    assertTwoNodes(address);
+    joinSecond(address);
   }
 
   @Test
@@ -212,12 +214,7 @@ class ServiceCommandsIT {
             .formatted(port));
     String address = startHead();
     configure("ray.akka.management.http.hostname = \"127.0.0.2\"");
-
-    Ended second =
-        start("--redis-address=" + address, "--node-ip-address=127.0.0.2", "--num-cpus=1");
-
-    assertThat(second.error()).isEmpty();
-    assertTwoNodes(address);
+    joinSecond(address);
   }
 
   @Test
@@ -242,12 +239,7 @@ class ServiceCommandsIT {
               .formatted(port, names.port()));
       String address = startHead();
       configure("ray.akka.management.http.hostname = \"127.0.0.2\"");
-
-      Ended second =
-          start("--redis-address=" + address, "--node-ip-address=127.0.0.2", "--num-cpus=1");
-
-      assertThat(second.error()).isEmpty();
-      assertTwoNodes(address);
+      joinSecond(address);
       assertThat(names.asked()).contains("A head.rayakka.test.");
     }
   }
