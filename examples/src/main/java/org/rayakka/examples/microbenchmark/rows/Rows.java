@@ -587,6 +587,7 @@ public final class Rows {
                 "MiB",
                 effort -> {
                   useTwoWorkers();
+                  rest(effort, 12);
                   return Samples.of(List.of(ProcessTree.memoryMib()));
                 })
             .inFreshProcess());
@@ -597,12 +598,12 @@ public final class Rows {
             "% of a core",
             effort -> {
               useTwoWorkers();
+              rest(effort, 12);
               List<Double> values = new ArrayList<>();
               for (int i = 0; i < effort.repeats(); i++) {
                 double before = ProcessTree.cpuSeconds();
                 long start = System.nanoTime();
-                LockSupport.parkNanos(
-                    (long) (effort.seconds() * 2e9)); // doing nothing is the point
+                rest(effort, 2);
                 double elapsed = (System.nanoTime() - start) / 1e9;
                 values.add(100 * (ProcessTree.cpuSeconds() - before) / elapsed);
               }
@@ -620,6 +621,11 @@ public final class Rows {
                   return Samples.of(List.of(ProcessTree.memoryMib()));
                 })
             .inFreshProcess());
+  }
+
+  /// Does nothing: what is measured is a session that has come to rest.
+  private static void rest(Effort effort, double seconds) {
+    LockSupport.parkNanos((long) (effort.seconds() * seconds * 1e9));
   }
 
   /// Has two tasks overlap, so that two workers exist.
