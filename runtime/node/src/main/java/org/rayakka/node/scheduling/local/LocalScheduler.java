@@ -6,11 +6,9 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
@@ -193,19 +191,16 @@ public final class LocalScheduler {
   private final AwayTasks away;
   private final Map<TaskId, QueuedTask> tasks = new HashMap<>();
   private final HeldTasks held;
-  private final ArrayDeque<ReserveForActor> reservations = new ArrayDeque<>();
-  private final List<ResourceLedger.Grant> heldByActors = new ArrayList<>();
+  private final ActorReservations actors;
   private final Map<SchedulingClass, Long> unservedSinceNs = new HashMap<>();
   private final Deadlines<QueuedTask> deadlines = new Deadlines<>();
   private final Set<WorkerProcess> killed = new HashSet<>();
   private final List<ActorRef<Cancellation>> cancellations = new ArrayList<>();
   private final List<TaskId> ended = new ArrayList<>();
   private final Set<NodeId> others = new HashSet<>();
-  private final Map<SchedulingClass, Integer> endedByClass = new HashMap<>();
+  private final SpillWatch spillWatch = new SpillWatch();
   private final Runnable whenIdle;
   private boolean hadGuests;
-  private boolean spilling;
-  private long spilledNs;
   private long sequence;
   private boolean rebalancing;
   private boolean endingIdle;
@@ -268,6 +263,7 @@ public final class LocalScheduler {
     ActorRef<WorkerEvent> workerEvents =
         context.messageAdapter(WorkerEvent.class, WorkerReported::new);
     lanes = new TaskLanes(ledger, workerPool, workerEvents);
+    actors = new ActorReservations(ledger, lanes);
     workerPool.tell(new WorkerPool.Subscribe(workerEvents));
     objects.tell(
         new ObjectManager.SubscribeToLost(
@@ -304,11 +300,8 @@ public final class LocalScheduler {
       case CancelTask cancel -> cancel(cancel);
       case CancelChildren(var parents) -> cancelChildren(parents);
       case SubscribeToCancellations(var subscriber) -> cancellations.add(subscriber);
-      case ReserveForActor reserve -> reserve(reserve);
-      case ReleaseActor(var grant) -> {
-        heldByActors.remove(grant);
-        ledger.giveBack(grant);
-      }
+      case ReserveForActor reserve -> actors.add(reserve);
+      case ReleaseActor(var grant) -> actors.release(grant);
       case EndJob(var jobId) -> endJob(jobId);
       case ObjectsReady(var readable) ->
           readable.ids().forEach(id -> held.isReady(id).forEach(this::argumentsKnown));
@@ -347,11 +340,9 @@ public final class LocalScheduler {
     int here = queuedHere();
     away.request(here);
     // An actor is as good as a task that runs.
-    int running = lanes.count() + heldByActors.size();
+    int running = lanes.count() + actors.count();
     gauge.set(Math.max(0, here - running), running);
-    if (!others.isEmpty() && !ready.isEmpty() && !spilling) {
-      spilling = true;
-      spilledNs = System.nanoTime();
+    if (!others.isEmpty() && !ready.isEmpty() && spillWatch.start()) {
       timers.startSingleTimer(Spill.TICK, Duration.ofNanos(SpillPolicy.INTERVAL_NS));
     }
     if (hadGuests && here == 0) {
@@ -362,26 +353,21 @@ public final class LocalScheduler {
   }
 
   private int queuedHere() {
-    return tasks.size() - away.count() + heldByActors.size();
+    return tasks.size() - away.count() + actors.count();
   }
 
   private void spill() {
-    spilling = false;
-    long now = System.nanoTime();
+    long countedNs = spillWatch.stop();
     int here = queuedHere();
     for (SchedulingClass schedulingClass : ready.classes()) {
       if (!schedulingClass.strategy().isBalanced()) {
         continue;
       }
-      int waiting = ready.count(schedulingClass);
-      int excess =
-          SpillPolicy.excess(
-              waiting, endedByClass.getOrDefault(schedulingClass, 0), now - spilledNs);
+      int excess = spillWatch.excess(schedulingClass, ready.count(schedulingClass), countedNs);
       if (excess > 0) {
         away.ask(schedulingClass, excess, here - excess);
       }
     }
-    endedByClass.clear();
   }
 
   private void onWorkerEvent(WorkerEvent event) {
@@ -484,10 +470,10 @@ public final class LocalScheduler {
   // Dispatch
 
   private void dispatch() {
-    if (ready.isEmpty() && reservations.isEmpty()) {
+    if (ready.isEmpty() && !actors.isAnyWaiting()) {
       return;
     }
-    serveReservations();
+    actors.serve();
     for (SchedulingClass schedulingClass : ready.classes()) {
       dispatch(schedulingClass);
       if (isStarved(schedulingClass)) {
@@ -510,22 +496,8 @@ public final class LocalScheduler {
     return since != null
         && now - since > STARVED_NS
         && lanes.hasWorkers(schedulingClass)
-        && ledger.coversBeside(heldByActors, schedulingClass.resources())
+        && actors.leaveRoomFor(schedulingClass.resources())
         && !lanes.isAnyBlocked();
-  }
-
-  private void serveReservations() {
-    Iterator<ReserveForActor> waiting = reservations.iterator();
-    while (waiting.hasNext()) {
-      ReserveForActor reserve = waiting.next();
-      ResourceLedger.Grant grant = ledger.take(reserve.resources());
-      if (grant != null) {
-        waiting.remove();
-        heldByActors.add(grant);
-        lanes.vacate(grant);
-        reserve.replyTo().tell(new Reservation.Reserved(grant));
-      }
-    }
   }
 
   private void dispatch(SchedulingClass schedulingClass) {
@@ -612,9 +584,7 @@ public final class LocalScheduler {
     if (lane == null || task == null || !lanes.ended(lane, task, end.durationNs())) {
       return;
     }
-    if (spilling) {
-      endedByClass.merge(task.schedulingClass, 1, Integer::sum);
-    }
+    spillWatch.ended(task.schedulingClass);
     boolean again =
         end.outcome() == TaskOutcome.FAILED
             && task.spec.retryExceptions()
@@ -774,23 +744,7 @@ public final class LocalScheduler {
     }
   }
 
-  // Actors, cancellation, end of jobs
-
-  private void reserve(ReserveForActor reserve) {
-    if (!ledger.total().covers(reserve.resources())) {
-      reserve
-          .replyTo()
-          .tell(
-              new Reservation.Infeasible(
-                  "the actor asks for "
-                      + reserve.resources()
-                      + ", and no node has as much (this one has "
-                      + ledger.total()
-                      + ")"));
-      return;
-    }
-    reservations.addLast(reserve);
-  }
+  // Cancellation
 
   private void cancel(CancelTask cancel) {
     QueuedTask task = tasks.get(cancel.taskId());
