@@ -36,16 +36,12 @@ class LifecycleIT {
 
   private Path root = Path.of("");
 
-  /// What other sessions on this machine have.
-  private List<Path> ofOthers = List.of();
-
   private @Nullable Process started;
 
   @BeforeEach
   void makeRoot() throws IOException {
     // A short path: a socket has to fit.
     root = Files.createTempDirectory(Path.of("/tmp"), "rayIT");
-    ofOthers = sharedMemory();
   }
 
   @AfterEach
@@ -60,13 +56,13 @@ class LifecycleIT {
   @Test
   void leavesNothingAfterADriverThatReturns() throws Exception {
     start("return");
-    awaitServing();
+    ProcessHandle node = node(awaitServing());
     tell("go");
 
     assertThat(driver().waitFor()).isZero();
     awaitNothingRuns();
     assertThat(sessions()).isEmpty();
-    assertThat(sharedMemory()).isSubsetOf(ofOthers);
+    assertThat(sharedMemoryOf(node)).isEmpty();
   }
 
   @Test
@@ -133,13 +129,13 @@ class LifecycleIT {
 
   private void endsAll(Consumer<Process> kill) throws Exception {
     start("return");
-    awaitServing();
+    ProcessHandle node = node(awaitServing());
 
     kill.accept(driver());
 
     driver().waitFor();
     awaitNothingRuns();
-    assertThat(sharedMemory()).isSubsetOf(ofOthers);
+    assertThat(sharedMemoryOf(node)).isEmpty();
   }
 
   private void start(String end, String... options) throws IOException {
@@ -261,9 +257,10 @@ class LifecycleIT {
     return files;
   }
 
-  private static List<Path> sharedMemory() throws IOException {
+  private static List<Path> sharedMemoryOf(ProcessHandle node) throws IOException {
+    String mark = "-" + node.pid() + "-";
     try (Stream<Path> entries = Files.list(Path.of("/dev/shm"))) {
-      return entries.filter(entry -> entry.getFileName().toString().contains("ray")).toList();
+      return entries.filter(entry -> entry.getFileName().toString().contains(mark)).toList();
     }
   }
 }
