@@ -30,7 +30,7 @@ import org.rayakka.examples.microbenchmark.rows.Samples;
 /// One of the systems: the process that measures it, started when first needed and again when it
 /// broke. Used by one thread.
 final class MeasuredSystem implements AutoCloseable {
-  private static final Duration ROW_LIMIT = Duration.ofMinutes(2);
+  private static final Duration ROW_LIMIT = Duration.ofMinutes(5);
   private static final Duration START_LIMIT = Duration.ofMinutes(1);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(3);
