@@ -3,6 +3,7 @@ package org.rayakka.objectstore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -70,6 +71,11 @@ public final class StoreNode implements AutoCloseable {
   private int usedEntries;
 
   private @Nullable Spilling spilling;
+
+  /// What was deleted while it was pinned, in that order. Bounded by the entries.
+  private final ArrayDeque<Doomed> doomed = new ArrayDeque<>();
+
+  private record Doomed(int entry, long word) {}
 
   /// An object on its way to disk. It stays readable meanwhile.
   private static final class Spilling {
@@ -230,10 +236,31 @@ public final class StoreNode implements AutoCloseable {
     if (evict(entry, word) >= 0) {
       return true;
     }
-    long doomed = EntryLayout.with(word, EntryLayout.DOOMED);
-    entries.change(entry, word, doomed);
+    long doomedWord = EntryLayout.with(word, EntryLayout.DOOMED);
+    entries.change(entry, word, doomedWord);
     queue.remove(entry);
-    return collectDoomed(entry, doomed);
+    if (collectDoomed(entry, doomedWord)) {
+      return true;
+    }
+    doomed.addLast(new Doomed(entry, doomedWord));
+    return false;
+  }
+
+  /// Frees objects that were deleted while they were pinned, and are not any more. Their memory is
+  /// used again before any that was never touched, which is slower, and would make the process
+  /// larger.
+  ///
+  /// @param limit how many are looked at, those first that have not been for longest
+  /// @return how many are left that may still be pinned
+  public int collectDoomed(int limit) {
+    for (int left = Math.min(limit, doomed.size()); left > 0; left--) {
+      Doomed next = doomed.removeFirst();
+      // The word is another one if a walk or a sweep has found it before.
+      if (entries.word(next.entry) == next.word && !collectDoomed(next.entry, next.word)) {
+        doomed.addLast(next);
+      }
+    }
+    return doomed.size();
   }
 
   /// Evicts until so many contiguous bytes are free, or nothing can be evicted.

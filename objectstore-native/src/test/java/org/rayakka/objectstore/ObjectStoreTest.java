@@ -182,6 +182,25 @@ final class ObjectStoreTest {
   }
 
   @Test
+  void freesWhatWasDeletedWhileItWasReadOnceNobodyReadsIt() {
+    put(writer, id(1), new byte[8 << 20]);
+    put(writer, id(2), new byte[8 << 20]);
+    try (SealedObject first = got(reader, id(1))) {
+      SealedObject second = got(reader, id(2));
+      assertThat(node.delete(id(1))).isFalse();
+      assertThat(node.delete(id(2))).isFalse();
+      assertThat(node.collectDoomed(10)).isEqualTo(2);
+      second.close();
+      assertThat(node.collectDoomed(1)).isEqualTo(2);
+      assertThat(node.collectDoomed(1)).isEqualTo(1);
+      assertThat(node.usedBytes()).isEqualTo(8 << 20);
+      assertThat(first.view().get(ValueLayout.JAVA_BYTE, 0)).isZero();
+    }
+    assertThat(node.collectDoomed(10)).isZero();
+    assertThat(node.usedBytes()).isZero();
+  }
+
+  @Test
   void throwsOnUseAfterRelease() {
     put(writer, id(1), (byte) 1);
     SealedObject object = got(reader, id(1));

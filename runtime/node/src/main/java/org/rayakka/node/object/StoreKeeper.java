@@ -93,6 +93,10 @@ public final class StoreKeeper {
   /// @param attempt how many there were
   private record TryAgain(Command command, int attempt) implements Command {}
 
+  private enum CollectDoomed implements Command {
+    TICK
+  }
+
   /// How often to look for room before somebody is told that there is none, with pauses that
   /// double: four seconds in all. Clients that were asked to let go of what they do not need take
   /// some milliseconds, or a second where heaps are large or the machine is busy.
@@ -100,10 +104,20 @@ public final class StoreKeeper {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(30);
 
+  /// Readers of what is deleted mostly let go of it soon, with the next collection of their heap.
+  /// After the last deletion it is looked for less and less often.
+  private static final Duration FIRST_LOOK = Duration.ofMillis(50);
+
+  private static final Duration LAST_LOOK = Duration.ofSeconds(2);
+
+  /// Deleted objects that are looked at in one go.
+  private static final int LOOKS = 1_000;
+
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
   private final StoreNode store;
   private final StoreReaders readers;
+  private Duration look = FIRST_LOOK;
 
   private StoreKeeper(
       ActorContext<Command> context,
@@ -145,12 +159,30 @@ public final class StoreKeeper {
         store.sweep(slot);
         done.run();
       }
-      case Delete(var ids) -> ids.forEach(store::delete);
+      case Delete(var ids) -> delete(ids);
+      case CollectDoomed.TICK -> collectDoomed();
       case MakeRoom makeRoom -> makeRoom(makeRoom, attempt);
       case Restore restore -> restore(restore, attempt);
       case ListObjects(var limit, var answer) ->
           answer.accept(new Listed(store.usage(), largest(limit)));
       case TryAgain(var again, var attempts) -> carryOut(again, attempts + 1);
+    }
+  }
+
+  private void delete(List<ObjectId> ids) {
+    ids.forEach(store::delete);
+    if (store.collectDoomed(2 * ids.size()) > 0
+        && (look.compareTo(FIRST_LOOK) > 0 || !timers.isTimerActive(CollectDoomed.TICK))) {
+      look = FIRST_LOOK;
+      timers.startSingleTimer(CollectDoomed.TICK, CollectDoomed.TICK, look);
+    }
+  }
+
+  private void collectDoomed() {
+    if (store.collectDoomed(LOOKS) > 0) {
+      Duration doubled = look.multipliedBy(2);
+      look = doubled.compareTo(LAST_LOOK) > 0 ? LAST_LOOK : doubled;
+      timers.startSingleTimer(CollectDoomed.TICK, CollectDoomed.TICK, look);
     }
   }
 
