@@ -276,6 +276,10 @@ public final class RedisServer implements AutoCloseable {
             "save \"\"",
             "appendonly " + (settings.isAppendOnly() ? "yes" : "no"),
             "appendfsync everysec",
+            // Rows of short tasks come and go: what is left of 64 MB, the default, is rewritten all
+            // the time, for a tenth of two cores under load. Loading 512 MB takes some seconds.
+            "auto-aof-rewrite-min-size 512mb",
+            "rdbcompression no",
             "maxmemory-policy noeviction");
     Files.deleteIfExists(configuration);
     createOwnerOnly(configuration);
