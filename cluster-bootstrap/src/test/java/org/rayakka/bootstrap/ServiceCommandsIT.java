@@ -218,6 +218,22 @@ class ServiceCommandsIT {
   }
 
   @Test
+  void saysThatAHeadCannotBeFoundByClusterBootstrap() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      configure(
+          """
+          ray.cluster.bootstrap = on
+          ray.akka.management.http { port = %d, hostname = "127.0.0.1" }
+          """
+              .formatted(taken.getLocalPort()));
+      Ended head = start("--head", "--num-cpus=1", "--node-ip-address=127.0.0.1");
+      assertThat(head.status()).isNotZero();
+      assertThat(head.error())
+          .contains("cluster bootstrap cannot be reached: 127.0.0.1:" + taken.getLocalPort());
+    }
+  }
+
+  @Test
   void findsTheHeadByItsNameInDns() throws Exception {
     int port = freePort();
     try (NameServer names = NameServer.start("head.rayakka.test", "127.0.0.1")) {

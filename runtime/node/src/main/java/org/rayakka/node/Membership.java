@@ -15,6 +15,8 @@ import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.Subscribe;
 import akka.management.cluster.bootstrap.ClusterBootstrap;
 import akka.management.javadsl.AkkaManagement;
+import com.typesafe.config.Config;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,9 @@ import org.rayakka.node.control.NodeRow;
 ///
 /// A head is its cluster's first member; the others join through it. Once a node is a member its
 /// heartbeat starts, which registers it; a head's starts at once, since whoever joins looks for its
-/// row. The head records who left or was lost: those cannot be relied upon to do so themselves. If
-/// the cluster removes this very node, Akka ends its actor system, and with it the node.
+/// row, or where Akka Cluster Bootstrap has to find it, once it can be found. The head records who
+/// left or was lost: those cannot be relied upon to do so themselves. If the cluster removes this
+/// very node, Akka ends its actor system, and with it the node.
 final class Membership {
   /// In the node table, why a node that did not say goodbye is none any longer.
   static final String LOST = "lost";
@@ -112,11 +115,12 @@ final class Membership {
               Subscribe.create(
                   context.messageAdapter(MemberRemoved.class, Membership::otherRemoved),
                   MemberRemoved.class));
-      startHeartbeat();
       cluster.manager().tell(Join.create(cluster.selfMember().address()));
       if (isBootstrapped) {
-        // Answers those that look for it.
+        // Answers those that look for it; without that it would be no head for them.
         management();
+      } else {
+        startHeartbeat();
       }
     } else if (isBootstrapped) {
       management();
@@ -135,6 +139,11 @@ final class Membership {
         (uri, failure) -> new ManagementStarted(failure));
   }
 
+  private String managementAddress() {
+    Config http = context.getSystem().settings().config().getConfig("akka.management.http");
+    return http.getString("hostname") + ":" + http.getString("port");
+  }
+
   private static OtherRemoved otherRemoved(MemberRemoved event) {
     return new OtherRemoved(
         event.member().address().toString(),
@@ -146,8 +155,12 @@ final class Membership {
       case Joined() -> becameMember();
       case ManagementStarted(var failure) -> {
         if (failure != null) {
-          context.getLog().error("cluster bootstrap cannot be reached", failure);
-          joined.completeExceptionally(failure);
+          joined.completeExceptionally(
+              new IOException(
+                  "cluster bootstrap cannot be reached: " + managementAddress() + ": " + failure,
+                  failure));
+        } else if (isHead) {
+          startHeartbeat();
         }
       }
       case Removed() -> context.getLog().info("cluster state=removed");

@@ -166,12 +166,14 @@ public final class Node implements AutoCloseable {
           ActorSystem.create(wiring.guardian(seeds, wired, joined), SYSTEM, config(settings));
       system = startedSystem;
       ClientServer.Actors actors = await(wired, STOP_DEADLINE, "the node's actors did not start");
-      if (!settings.membership().isHead()) {
+      MembershipSettings membership = settings.membership();
+      if (!membership.isHead() || membership.isBootstrapped()) {
         await(
             joined,
-            settings.membership().joinTimeout(),
-            "the node did not become a member of the cluster of %s within ray.cluster.join-timeout, %s"
-                .formatted(seeds, settings.membership().joinTimeout()));
+            membership.joinTimeout(),
+            "the node did not become a member of the cluster%s within ray.cluster.join-timeout, %s"
+                .formatted(
+                    membership.isHead() ? "" : " of " + seeds, membership.joinTimeout()));
       }
       ClientServer clients =
           ClientServer.start(
@@ -430,7 +432,9 @@ public final class Node implements AutoCloseable {
       throws IOException {
     try {
       return future.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException told ? told : new IOException(otherwise, e);
+    } catch (TimeoutException e) {
       throw new IOException(otherwise, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
