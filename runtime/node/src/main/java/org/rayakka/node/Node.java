@@ -172,8 +172,7 @@ public final class Node implements AutoCloseable {
             joined,
             membership.joinTimeout(),
             "the node did not become a member of the cluster%s within ray.cluster.join-timeout, %s"
-                .formatted(
-                    membership.isHead() ? "" : " of " + seeds, membership.joinTimeout()));
+                .formatted(membership.isHead() ? "" : " of " + seeds, membership.joinTimeout()));
       }
       ClientServer clients =
           ClientServer.start(
