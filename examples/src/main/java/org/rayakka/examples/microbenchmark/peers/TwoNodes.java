@@ -139,8 +139,7 @@ public final class TwoNodes {
     @Override
     public TwoNodeRows.Fetch fetch() {
       return size -> {
-        // Bare transports use the same memory again and again. Here that needs the collector to
-        // find
+        // Bare transports use the same memory again and again. Here the collector first has to find
         // that nobody reads what was freed.
         System.gc();
         ObjectRef<NdArray> ref = remote().task(Remote::make, size).remote().get().getFirst();
