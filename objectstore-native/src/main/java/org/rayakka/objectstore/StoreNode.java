@@ -255,7 +255,7 @@ public final class StoreNode implements AutoCloseable {
   public int collectDoomed(int limit) {
     for (int left = Math.min(limit, doomed.size()); left > 0; left--) {
       Doomed next = doomed.removeFirst();
-      // The word is another one if a walk or a sweep has found it before.
+      // The word is another one if a sweep has found it before.
       if (entries.word(next.entry) == next.word && !collectDoomed(next.entry, next.word)) {
         doomed.addLast(next);
       }
@@ -294,6 +294,7 @@ public final class StoreNode implements AutoCloseable {
 
   /// Learns of new objects and collects what clients gave up.
   private void walk() {
+    collectDoomed(doomed.size());
     int used = entries.usedEntries();
     queue.ensureCapacity(used);
     List<Integer> found = new ArrayList<>();
@@ -308,11 +309,6 @@ public final class StoreNode implements AutoCloseable {
           }
         }
         case EntryLayout.ABORTED -> collect(entry, word);
-        case EntryLayout.DOOMED -> {
-          if (!collectDoomed(entry, word)) {
-            taken++;
-          }
-        }
         case EntryLayout.EXPECTED -> {
           if (!collectExpected(entry, word)) {
             taken++;

@@ -167,6 +167,7 @@ public final class Node implements AutoCloseable {
       system = startedSystem;
       ClientServer.Actors actors = await(wired, STOP_DEADLINE, "the node's actors did not start");
       MembershipSettings membership = settings.membership();
+      // A head that nobody has to find is a cluster of its own at once.
       if (!membership.isHead() || membership.isBootstrapped()) {
         await(
             joined,
