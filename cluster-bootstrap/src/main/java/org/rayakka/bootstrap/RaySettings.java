@@ -85,6 +85,7 @@ public record RaySettings(
   /// @param stopTimeout until the process is killed
   /// @param heapInitial in bytes
   /// @param heapMaximum in bytes
+  /// @param maxLineageTasks remembered though nobody refers to their results
   /// @param jvmOptions further ones
   public record Node(
       Optional<String> ipAddress,
@@ -97,12 +98,14 @@ public record RaySettings(
       Duration stopTimeout,
       long heapInitial,
       long heapMaximum,
+      int maxLineageTasks,
       List<String> jvmOptions) {
     public Node {
       requirePort("ray.node.port", port);
       numCpus.ifPresent(count -> requireAtLeast("ray.node.num-cpus", count, 0));
       numGpus.ifPresent(count -> requireAtLeast("ray.node.num-gpus", count, 0));
       numWorkers.ifPresent(count -> requireAtLeast("ray.node.num-workers", count, 0));
+      requireAtLeast("ray.node.max-lineage-tasks", maxLineageTasks, 0);
       if (heapMaximum < heapInitial) {
         throw new IllegalArgumentException(
             "ray.node.heap-maximum: %d bytes (expected: >= ray.node.heap-initial, %d bytes)"
@@ -255,6 +258,7 @@ public record RaySettings(
             node.getDuration("stop-timeout"),
             node.getBytes("heap-initial"),
             node.getBytes("heap-maximum"),
+            node.getInt("max-lineage-tasks"),
             node.getStringList("jvm-options")),
         new Worker(
             countOrAuto(ray, "worker.actor-processes"),

@@ -97,6 +97,7 @@ final class RunningNode implements AutoCloseable {
         settings.worker().gpuIdleTimeout(),
         machine.numWorkers(),
         machine.actorProcesses(),
+        settings.node().maxLineageTasks(),
         StoreSettings.ofCapacity(machine.objectStoreMemory())
             .withSpillDirectory(session.path().resolve("spilled")),
         redis,

@@ -17,6 +17,8 @@ import org.rayakka.api.ObjectRef;
 import org.rayakka.api.Ray;
 import org.rayakka.api.WaitResult;
 import org.rayakka.api.exception.UnreconstructableException;
+import org.rayakka.api.id.ObjectId;
+import org.rayakka.api.state.StateQuery;
 import org.rayakka.testkit.LocalCluster;
 
 /// What a lost node held is made again when somebody needs it.
@@ -29,6 +31,7 @@ class ClusterReconstructionIT {
   private static final List<ObjectRef<double[]>> made = new ArrayList<>();
   private static final List<ObjectRef<double[]>> chain = new ArrayList<>();
   private static final List<ObjectRef<Double>> waiting = new ArrayList<>();
+  private static ObjectRef<double[]> lastOfReleased;
   private static ObjectRef<double[]> madeByActor;
   private static WaitResult<Double> early;
 
@@ -48,12 +51,15 @@ class ClusterReconstructionIT {
               .setResource("there", 1.0)
               .remote());
     }
+    List<ObjectId> released = new ArrayList<>();
+    lastOfReleased = chainOfReleased(released);
     ActorHandle<Maker> maker =
         Ray.actor(Maker::new).setResource("there", 1.0).setMaxRestarts(1).remote();
     madeByActor = maker.task(Maker::make, 3.0).remote();
     awaitAll(made);
     awaitAll(chain);
-    awaitAll(List.of(madeByActor));
+    awaitAll(List.of(madeByActor, lastOfReleased));
+    awaitReleased(released.getLast());
     cluster.add(node(2).with("there", 10));
     cluster.pause(1);
     for (ObjectRef<double[]> ref : made.subList(0, 5)) {
@@ -67,6 +73,30 @@ class ClusterReconstructionIT {
   static void end() throws Exception {
     Ray.shutdown();
     cluster.close();
+  }
+
+  /// Each step drops the reference to the one before.
+  ///
+  /// @param released gets the ids of objects that nobody refers to
+  private static ObjectRef<double[]> chainOfReleased(List<ObjectId> released) {
+    ObjectRef<double[]> last =
+        Ray.task(ClusterReconstructionIT::filled, 0.0).setResource("there", 1.0).remote();
+    for (int i = 1; i < 10; i++) {
+      released.add(last.getId());
+      last = Ray.task(ClusterReconstructionIT::plus, last, 1.0).setResource("there", 1.0).remote();
+    }
+    return last;
+  }
+
+  private static void awaitReleased(ObjectId id) throws Exception {
+    StateQuery query = StateQuery.ALL.where("objectId", id.hex());
+    Await.until(
+        id + " released",
+        Duration.ofSeconds(30),
+        () -> {
+          System.gc();
+          return Ray.state().objects(query).rows().isEmpty();
+        });
   }
 
   static double[] filled(double value) {
@@ -115,6 +145,12 @@ class ClusterReconstructionIT {
 
     assertThat(last.get()).isEqualTo(9);
     assertThat(chain.get(4).get()[0]).isEqualTo(4);
+  }
+
+  // row 196
+  @Test
+  void whatTheyWereMadeOfIsMadeAgainThoughNobodyRefersToIt() {
+    assertThat(lastOfReleased.get()[0]).isEqualTo(9);
   }
 
   // row 192

@@ -318,7 +318,8 @@ public final class Node implements AutoCloseable {
       ActorRef<ObjectManager.Command> objects =
           context.spawn(
               ObjectManager.create(
-                  new ObjectManager.Parts(nodeId, view, keeper, transfer, peers, control)),
+                  new ObjectManager.Parts(
+                      nodeId, view, keeper, transfer, peers, control, settings.maxLineageTasks())),
               "object-manager",
               onLoop);
       ActorRef<WorkerPool.Command> workerPool =

@@ -19,6 +19,7 @@ import org.rayakka.objectstore.StoreSettings;
 /// @param gpuWorkerIdleTimeout how long a worker for tasks on GPUs is kept without tasks
 /// @param taskWorkers how many worker processes a job starts with; 0: when the first task comes
 /// @param actorProcesses how many processes of a job host one actor each before actors share
+/// @param maxLineageTasks how many tasks are remembered for their lineage alone
 /// @param store the object store
 /// @param redis where the tables are
 /// @param secret what clients must know
@@ -32,6 +33,7 @@ public record NodeSettings(
     Duration gpuWorkerIdleTimeout,
     int taskWorkers,
     int actorProcesses,
+    int maxLineageTasks,
     StoreSettings store,
     RedisSettings redis,
     String secret,

@@ -20,8 +20,9 @@ import org.rayakka.protocol.sbe.TaskKind;
 /// need them, and which their makers have released. Decides when an object may go; does nothing
 /// itself.
 ///
-/// A task is remembered while any of its return values is not released; an actor's creation needs
-/// its arguments for as long as the actor may be restarted.
+/// A task is remembered while any of its return values is not released, or was an argument of a
+/// task that may have to run again ({@link Lineage}); an actor's creation needs its arguments for
+/// as long as the actor may be restarted.
 final class ObjectDirectory {
 
   /// A task that has not ended, and which of its return values nobody waits for any more.
@@ -43,6 +44,8 @@ final class ObjectDirectory {
 
   private final Map<TaskId, Pending> pending = new HashMap<>();
   private final EndedTasks ended = new EndedTasks();
+  private final Lineage lineage;
+  private final Consumer<TaskId> forgotten;
   private final Map<ObjectId, Integer> needs = new HashMap<>();
   private final Map<ObjectId, JobId> puts = new HashMap<>();
 
@@ -52,9 +55,17 @@ final class ObjectDirectory {
   /// Objects that are released, but that a task needs.
   private final Set<ObjectId> releasedAndNeeded = new HashSet<>();
 
+  /// @param maxLineageTasks how many tasks are remembered for their lineage alone
+  /// @param forgotten told each ended task that is remembered no more, while its job runs
+  ObjectDirectory(int maxLineageTasks, Consumer<TaskId> forgotten) {
+    this.forgotten = forgotten;
+    lineage = new Lineage(maxLineageTasks, forgotten);
+  }
+
   /// A task was submitted; it needs its arguments from now on.
   void submitted(TaskSpec spec) {
     pending.put(spec.taskId(), new Pending(spec));
+    lineage.submitted(spec);
     for (ObjectId reference : spec.references()) {
       needs.merge(reference, 1, Integer::sum);
     }
@@ -62,11 +73,15 @@ final class ObjectDirectory {
 
   /// A task that has ended is run again, because what it returned is lost.
   ///
-  /// @return false if nobody refers to what it returns any more
+  /// @return false if the task is not remembered
   boolean isToRunAgain(TaskSpec spec) {
     BitSet released = ended.take(spec.taskId());
     if (released == null) {
-      return false;
+      if (!lineage.take(spec.taskId())) {
+        return false;
+      }
+      released = new BitSet();
+      released.set(1, spec.numReturns() + 1);
     }
     submitted(spec);
     Pending task = pending.get(spec.taskId());
@@ -81,6 +96,7 @@ final class ObjectDirectory {
     Pending task = pending.remove(taskId);
     if (task != null) {
       letGoOfArguments(task.spec, deletable);
+      lineage.dropped(task.spec);
     }
   }
 
@@ -103,9 +119,13 @@ final class ObjectDirectory {
       restartable.put(taskId, spec);
     } else {
       letGoOfArguments(spec, deletable);
+      lineage.ended(spec);
     }
     if (spec.numReturns() > 0) {
       ended.add(taskId, spec.jobId(), spec.numReturns());
+    } else {
+      lineage.forget(taskId);
+      forgotten.accept(taskId);
     }
     BitSet released = task.released;
     if (released != null) {
@@ -127,6 +147,7 @@ final class ObjectDirectory {
     TaskSpec spec = restartable.remove(creation);
     if (spec != null) {
       letGoOfArguments(spec, deletable);
+      lineage.dropped(spec);
     }
   }
 
@@ -168,8 +189,12 @@ final class ObjectDirectory {
         task.release(id.index());
         return false;
       }
+      JobId job = ended.jobOf(id.taskId());
       if (!ended.release(id)) {
         return false;
+      }
+      if (!ended.contains(id.taskId()) && !lineage.isKept(id.taskId(), job)) {
+        forgotten.accept(id.taskId());
       }
     }
     if (needs.containsKey(id)) {
@@ -181,7 +206,12 @@ final class ObjectDirectory {
 
   /// Whether nothing is known of a task any more.
   boolean isForgotten(TaskId taskId) {
-    return !pending.containsKey(taskId) && !ended.contains(taskId);
+    return !pending.containsKey(taskId) && !ended.contains(taskId) && !lineage.contains(taskId);
+  }
+
+  /// Whether somebody refers to what an ended task returned, or a task needs it.
+  boolean isReferredTo(ObjectId id) {
+    return isNeeded(id) || (ended.contains(id.taskId()) && !ended.isReleased(id));
   }
 
   /// Whether the task that makes an object has not ended.
@@ -236,9 +266,16 @@ final class ObjectDirectory {
         left.add(spec.returnId(i));
       }
       letGoOfArguments(spec, left::add);
+      lineage.dropped(spec);
       tasks.remove();
     }
-    ended.forget(jobId, id -> leave(id, left));
+    ended.forget(
+        jobId,
+        id -> {
+          leave(id, left);
+          lineage.forget(id.taskId());
+        });
+    lineage.forget(jobId);
     Iterator<Map.Entry<ObjectId, JobId>> put = puts.entrySet().iterator();
     while (put.hasNext()) {
       Map.Entry<ObjectId, JobId> entry = put.next();

@@ -243,7 +243,7 @@ public final class ObjectManager {
   /// Results that a user has freed, and that somebody still refers to.
   private final Set<ObjectId> freed = new HashSet<>();
 
-  private final ObjectDirectory directory = new ObjectDirectory();
+  private final ObjectDirectory directory;
   private final Waiters waiters = new Waiters();
   private final Map<ObjectId, Long> unknown = new HashMap<>();
   private final Set<ObjectId> restoring = new HashSet<>();
@@ -257,13 +257,15 @@ public final class ObjectManager {
   /// @param transfer brings objects from other nodes
   /// @param peers the other nodes
   /// @param control the tables
+  /// @param maxLineageTasks how many tasks are remembered for their lineage alone
   public record Parts(
       NodeId nodeId,
       ObjectStore store,
       ActorRef<StoreKeeper.Command> keeper,
       ActorRef<ObjectTransfer.Command> transfer,
       ActorRef<Peers.Command> peers,
-      ControlState control) {}
+      ControlState control,
+      int maxLineageTasks) {}
 
   private ObjectManager(
       ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
@@ -275,6 +277,7 @@ public final class ObjectManager {
     keeper = parts.keeper();
     transfer = parts.transfer();
     control = parts.control();
+    directory = new ObjectDirectory(parts.maxLineageTasks(), control.tasks()::forget);
     remote = new RemoteObjects(parts.peers());
     fetched = context.messageAdapter(ObjectTransfer.Fetched.class, FetchEnded::new);
     timers.startTimerWithFixedDelay(CheckUnknown.TICK, CHECK_INTERVAL);
@@ -353,14 +356,12 @@ public final class ObjectManager {
     if (spec == null) {
       return;
     }
-    if (directory.isForgotten(taskId)) {
-      control.tasks().forget(taskId);
-    } else {
+    if (!directory.isForgotten(taskId)) {
       control.tasks().changed(taskId, spec.jobId(), TaskState.DONE, nodeId, 0);
       for (int i = 1; i <= spec.numReturns(); i++) {
         ObjectId id = spec.returnId(i);
         long size = store.sizeOf(id);
-        if (size >= 0) {
+        if (size >= 0 && directory.isReferredTo(id)) {
           control.objects().sealed(id, spec.jobId(), size, nodeId);
         }
       }
@@ -415,9 +416,6 @@ public final class ObjectManager {
       }
       if (directory.released(id)) {
         delete(id);
-      }
-      if (!id.isPut() && directory.isForgotten(id.taskId())) {
-        control.tasks().forget(id.taskId());
       }
     }
   }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +17,7 @@ import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
+import org.rayakka.node.TaskSpecs;
 import org.rayakka.node.code.CodeFile;
 import org.rayakka.node.code.CodeMessage;
 import org.rayakka.node.control.ActorRow;
@@ -45,9 +45,7 @@ import org.rayakka.node.peer.PeerMessage.TasksDone;
 import org.rayakka.node.peer.PeerMessage.Transfer;
 import org.rayakka.node.transfer.TransferMessage;
 import org.rayakka.protocol.TaskSpec;
-import org.rayakka.protocol.sbe.MessageHeaderEncoder;
 import org.rayakka.protocol.sbe.TaskKind;
-import org.rayakka.protocol.sbe.TaskSpecEncoder;
 
 class PeerCodecTest {
   private static final TaskId TASK = new TaskId(-1, 2);
@@ -96,15 +94,7 @@ class PeerCodecTest {
   }
 
   static TaskSpec spec(String name) {
-    ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
-    TaskSpecEncoder encoder = new TaskSpecEncoder();
-    encoder.wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder()).jobId(9);
-    encoder.taskId().high(TASK.high()).low(TASK.low());
-    encoder.kind(TaskKind.TASK).numReturns(1);
-    encoder.argumentsCount(0);
-    encoder.resourcesCount(0);
-    encoder.taskName(name).actorName("").actorNamespace("").jvmOptions("");
-    return TaskSpec.read(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encoder.encodedLength());
+    return TaskSpecs.spec(TASK, name, TaskKind.TASK, 1);
   }
 
   // Task specifications and bytes have no equality, so the bytes are compared.
