@@ -126,6 +126,12 @@ class RedisTablesIT {
     return "object:" + id.hex();
   }
 
+  /// Whether the row of a result's task tells the result's size.
+  private static boolean isMade(ObjectRef<?> result) {
+    String row = text("task:" + result.getId().taskId().hex());
+    return row != null && row.split("\\|", -1).length == 5;
+  }
+
   // rows 9, 13
   @Test
   void hasAPrimaryAndAShard() {
@@ -150,7 +156,7 @@ class RedisTablesIT {
 
     String node = Ray.getRuntimeContext().getAllNodeInfo().getFirst().nodeId().hex();
     String job = Ray.getRuntimeContext().getCurrentJobId().hex();
-    assertThat(text("task:" + task)).contains(node).endsWith("|" + job);
+    assertThat(text("task:" + task)).matches("DONE\\|" + node + "\\|0\\|" + job + "\\|[0-9]+");
     assertThat(keys("spec:" + task)).hasSize(1);
   }
 
@@ -185,11 +191,10 @@ class RedisTablesIT {
     String node = Ray.getRuntimeContext().getAllNodeInfo().getFirst().nodeId().hex();
 
     Await.until(
-        "both objects with this node as their holder",
+        "the put with this node as its holder",
         SOON,
-        () ->
-            hash(objectKey(result.getId())).containsKey(node)
-                && hash(objectKey(put.getId())).containsKey(node));
+        () -> hash(objectKey(put.getId())).containsKey(node));
+    Await.until("the result with its size", SOON, () -> isMade(result));
 
     assertThat(put.getId().isPut()).isTrue();
     assertThat(result.getId().isPut()).isFalse();
@@ -225,7 +230,7 @@ class RedisTablesIT {
         "the objects of the calls by reference",
         SOON,
         () ->
-            byReference.stream().noneMatch(each -> hash(objectKey(each.getId())).isEmpty())
+            byReference.stream().allMatch(RedisTablesIT::isMade)
                 && !hash(objectKey(ref.getId())).isEmpty());
     assertThat(puts(before)).isEqualTo(1);
 

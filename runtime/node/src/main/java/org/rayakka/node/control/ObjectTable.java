@@ -7,7 +7,8 @@ import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 
-/// Which nodes hold which objects. The data itself is never here.
+/// Which nodes hold which objects. The data itself is never here. Where a task's first return value
+/// is can be told by {@link TaskTable#done} instead: its row is found here all the same.
 public interface ObjectTable {
   /// Records that a node holds an object, and publishes it to {@link Channel#OBJECTS}.
   ///
@@ -24,7 +25,7 @@ public interface ObjectTable {
   /// @param node the node that evicted it, or died
   void removed(ObjectId object, NodeId node);
 
-  /// Removes an object that nothing refers to any more.
+  /// Removes an object that nothing refers to any more, but not what its task's row says of it.
   ///
   /// @param object the object
   void forget(ObjectId object);

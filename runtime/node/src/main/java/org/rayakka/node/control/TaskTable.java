@@ -28,6 +28,16 @@ public interface TaskTable {
   /// @param attempt how often it was started before, from 0
   void changed(TaskId task, JobId job, TaskState state, NodeId node, int attempt);
 
+  /// Records that a task is done, and where its first return value is. A row of its own for each
+  /// such object would double what a small task costs the table's server; {@link ObjectTable} reads
+  /// it from here. Ignored if the task was just forgotten.
+  ///
+  /// @param task the task
+  /// @param job its job
+  /// @param node the node that the task was submitted at
+  /// @param size bytes of its first return value, if the node holds it; else -1
+  void done(TaskId task, JobId job, NodeId node, long size);
+
   /// Removes a task that nothing refers to any more.
   ///
   /// @param task the task

@@ -98,6 +98,11 @@ final class Lineage {
     return !kept.isEmpty() && kept.containsKey(task);
   }
 
+  /// The job of a task that is remembered only because it is used; nil of any other.
+  JobId jobOf(TaskId task) {
+    return kept.getOrDefault(task, JobId.NIL);
+  }
+
   /// Takes a task that is to run again out of those that are remembered only for this.
   ///
   /// @return whether it was one of them

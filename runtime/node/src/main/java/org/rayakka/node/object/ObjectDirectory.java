@@ -209,6 +209,16 @@ final class ObjectDirectory {
     return !pending.containsKey(taskId) && !ended.contains(taskId) && !lineage.contains(taskId);
   }
 
+  /// Whether a task has ended, and is remembered.
+  boolean hasEnded(TaskId taskId) {
+    return ended.contains(taskId) || lineage.contains(taskId);
+  }
+
+  /// The job of a task that has ended and is remembered; nil if it is not.
+  JobId jobOf(TaskId taskId) {
+    return ended.contains(taskId) ? ended.jobOf(taskId) : lineage.jobOf(taskId);
+  }
+
   /// Whether somebody refers to what an ended task returned, or a task needs it.
   boolean isReferredTo(ObjectId id) {
     return isNeeded(id) || (ended.contains(id.taskId()) && !ended.isReleased(id));

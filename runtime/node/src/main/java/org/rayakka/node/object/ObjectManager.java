@@ -357,11 +357,11 @@ public final class ObjectManager {
       return;
     }
     if (!directory.isForgotten(taskId)) {
-      control.tasks().changed(taskId, spec.jobId(), TaskState.DONE, nodeId, 0);
-      for (int i = 1; i <= spec.numReturns(); i++) {
+      control.tasks().done(taskId, spec.jobId(), nodeId, sizeHere(spec.returnId(1)));
+      for (int i = 2; i <= spec.numReturns(); i++) {
         ObjectId id = spec.returnId(i);
-        long size = store.sizeOf(id);
-        if (size >= 0 && directory.isReferredTo(id)) {
+        long size = sizeHere(id);
+        if (size >= 0) {
           control.objects().sealed(id, spec.jobId(), size, nodeId);
         }
       }
@@ -377,6 +377,11 @@ public final class ObjectManager {
         }
       }
     }
+  }
+
+  /// The bytes of a return value that is here and that somebody refers to; else -1.
+  private long sizeHere(ObjectId id) {
+    return directory.isReferredTo(id) ? store.sizeOf(id) : -1;
   }
 
   /// The object, or an error in its place, is in the store.
@@ -421,9 +426,16 @@ public final class ObjectManager {
   }
 
   private void delete(ObjectId id) {
-    control.objects().forget(id);
     deletable.add(id);
-    remote.drop(id);
+    boolean wasElsewhere = remote.drop(id);
+    boolean isFirst = !id.isPut() && id.index() == 1;
+    if (!isFirst || wasElsewhere) {
+      control.objects().forget(id);
+    }
+    if (isFirst && directory.hasEnded(id.taskId())) {
+      // Its other results are referred to, or its lineage: the row stays, without the object.
+      control.tasks().done(id.taskId(), directory.jobOf(id.taskId()), nodeId, -1);
+    }
   }
 
   private void free(List<ObjectId> ids) {

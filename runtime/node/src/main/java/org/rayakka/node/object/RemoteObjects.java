@@ -57,6 +57,9 @@ final class RemoteObjects {
   private final Map<ObjectId, Set<NodeId>> askedFor = new HashMap<>();
   private final Set<ObjectId> wanted = new HashSet<>();
 
+  /// Objects that other nodes had, and lost: the tables still say so.
+  private final Set<ObjectId> hadHolders = new HashSet<>();
+
   // As one who needs what others own.
   private final Map<ObjectId, NodeId> owners = new HashMap<>();
   private final Map<ObjectId, NodeId> asked = new HashMap<>();
@@ -168,6 +171,7 @@ final class RemoteObjects {
       holders.nodes.removeAll(nodes);
       if (holders.nodes.isEmpty()) {
         elsewhere.remove(id);
+        hadHolders.add(id);
       }
     }
   }
@@ -197,12 +201,15 @@ final class RemoteObjects {
   }
 
   /// Nobody needs the object any more, here or elsewhere.
-  void drop(ObjectId id) {
+  ///
+  /// @return whether another node has it, or had it
+  boolean drop(ObjectId id) {
     if (!wanted.isEmpty()) {
       wanted.remove(id);
     }
+    boolean wasElsewhere = !hadHolders.isEmpty() && hadHolders.remove(id);
     if (elsewhere.isEmpty() && copies.isEmpty()) {
-      return;
+      return wasElsewhere;
     }
     Set<NodeId> having = new HashSet<>();
     Holders holders = elsewhere.remove(id);
@@ -214,6 +221,7 @@ final class RemoteObjects {
       having.addAll(copied);
     }
     having.forEach(node -> add(toDrop, node, id));
+    return wasElsewhere || !having.isEmpty();
   }
 
   // As one who needs what others own
@@ -294,6 +302,7 @@ final class RemoteObjects {
     for (ObjectId id : ids) {
       foreign.remove(id);
       elsewhere.remove(id);
+      hadHolders.remove(id);
     }
   }
 
@@ -304,9 +313,10 @@ final class RemoteObjects {
   /// @return what was asked of it, and will not be answered
   List<ObjectId> lost(NodeId node) {
     joined.remove(node);
-    elsewhere.values().forEach(holders -> holders.nodes.remove(node));
-    elsewhere.values().removeIf(holders -> holders.nodes.isEmpty());
-    remove(copies, node);
+    for (ObjectId id : List.copyOf(elsewhere.keySet())) {
+      lacking(id, List.of(node));
+    }
+    hadHolders.addAll(remove(copies, node));
     remove(askedFor, node);
     List<ObjectId> unanswered = new ArrayList<>();
     Iterator<Map.Entry<ObjectId, NodeId>> questions = asked.entrySet().iterator();
@@ -322,9 +332,16 @@ final class RemoteObjects {
     return unanswered;
   }
 
-  private static void remove(Map<ObjectId, Set<NodeId>> sets, NodeId node) {
-    sets.values().forEach(nodes -> nodes.remove(node));
-    sets.values().removeIf(Set::isEmpty);
+  /// @return whose sets it was the last of
+  private static List<ObjectId> remove(Map<ObjectId, Set<NodeId>> sets, NodeId node) {
+    List<ObjectId> emptied = new ArrayList<>();
+    sets.forEach((id, nodes) -> {
+      if (nodes.remove(node) && nodes.isEmpty()) {
+        emptied.add(id);
+      }
+    });
+    emptied.forEach(sets::remove);
+    return emptied;
   }
 
   /// What is here only for a node that is gone.
@@ -336,6 +353,7 @@ final class RemoteObjects {
       }
     });
     left.forEach(foreign::remove);
+    left.forEach(hadHolders::remove);
     return left;
   }
 }

@@ -182,6 +182,46 @@ public abstract class ControlStateContract {
   }
 
   @Test
+  void findsAFirstReturnValueInItsTasksRow() throws Exception {
+    ObjectId id = ObjectId.ofReturn(task(1), 1);
+    state.tasks().submitted(task(1), JOB, HERE, bytes("spec"));
+    written();
+    assertThat(get(state.objects().find(id))).isEmpty();
+
+    state.tasks().done(task(1), JOB, HERE, 17);
+    written();
+    ObjectRow made = new ObjectRow(id, JOB, 17, Set.of(HERE));
+    assertThat(get(state.objects().find(id))).contains(made);
+    assertThat(get(state.objects().list(10))).containsExactly(made);
+    assertThat(get(state.objects().find(ObjectId.ofReturn(task(1), 2)))).isEmpty();
+    assertThat(get(state.tasks().find(task(1))).orElseThrow().state()).isEqualTo(TaskState.DONE);
+
+    state.objects().sealed(id, JobId.NIL, 17, THERE);
+    written();
+    ObjectRow copied = new ObjectRow(id, JOB, 17, Set.of(HERE, THERE));
+    assertThat(get(state.objects().find(id))).contains(copied);
+    assertThat(get(state.objects().list(10))).containsExactly(copied);
+
+    state.objects().forget(id);
+    written();
+    assertThat(get(state.objects().find(id))).contains(made);
+    state.tasks().done(task(1), JOB, HERE, -1);
+    written();
+    assertThat(get(state.objects().list(10))).isEmpty();
+    assertThat(get(state.tasks().find(task(1))).orElseThrow().spec()).isEqualTo(bytes("spec"));
+
+    state.tasks().done(task(1), JOB, HERE, 17);
+    state.tasks().changed(task(1), JOB, TaskState.RECONSTRUCTING, HERE, 1);
+    written();
+    assertThat(get(state.objects().find(id))).isEmpty();
+    state.tasks().done(task(1), JOB, HERE, 17);
+    state.tasks().forget(task(1));
+    state.tasks().done(task(1), JOB, HERE, 17);
+    written();
+    assertThat(get(state.objects().find(id))).isEmpty();
+  }
+
+  @Test
   void keepsEachActorAsItWasPutLast() throws Exception {
     ActorRow alive = actor(1, JOB, ActorRow.State.ALIVE, false);
     state.actors().put(actor(1, JOB, ActorRow.State.PENDING, false));
@@ -296,7 +336,9 @@ public abstract class ControlStateContract {
       state.functions().add(new FunctionId(1, 1), job, "C", "m", new byte[] {1});
       for (int i = 0; i < 50; i++) {
         state.tasks().submitted(task(base + i), job, HERE, bytes("spec"));
-        state.objects().sealed(ObjectId.ofReturn(task(base + i), 1), job, 1, HERE);
+        state.tasks().done(task(base + i), job, HERE, 1);
+        state.objects().sealed(ObjectId.ofReturn(task(base + i), 1), JobId.NIL, 1, THERE);
+        state.objects().sealed(ObjectId.ofPut(task(base + i), 1), job, 1, HERE);
       }
       state.actors().put(actor(base, job, ActorRow.State.ALIVE, false));
       state.actors().put(actor(base + 1, job, ActorRow.State.ALIVE, true));
@@ -307,7 +349,7 @@ public abstract class ControlStateContract {
 
     assertThat(get(state.tasks().list(1_000))).hasSize(50).allMatch(r -> r.job().equals(OTHER_JOB));
     assertThat(get(state.objects().list(1_000)))
-        .hasSize(50)
+        .hasSize(100)
         .allMatch(r -> r.job().equals(OTHER_JOB));
     assertThat(get(state.functions().list(10)))
         .extracting(FunctionRow::job)
@@ -335,7 +377,12 @@ public abstract class ControlStateContract {
       get(subscriptions.getLast().active());
     }
     ErrorRow error = new ErrorRow(JOB, task(1), 3, "task", "f", "a message\nof two lines");
+    state.tasks().submitted(task(2), JOB, HERE, bytes("spec"));
+    written();
+    assertThat(told.values()).allMatch(BlockingQueue::isEmpty);
 
+    state.tasks().done(task(2), JOB, HERE, 3);
+    assertNext(told, new Notification.ObjectCreated(ObjectId.ofReturn(task(2), 1), HERE, 3));
     state.objects().sealed(ObjectId.ofReturn(task(1), 1), JOB, 17, HERE);
     state.functions().add(new FunctionId(3, 4), JOB, "C", "m", new byte[0]);
     state.actors().put(actor(5, JOB, ActorRow.State.ALIVE, false));

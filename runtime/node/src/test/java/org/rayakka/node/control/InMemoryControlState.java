@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ public final class InMemoryControlState implements ControlState {
 
   private final Map<FunctionKey, FunctionRow> functions = new ConcurrentHashMap<>();
   private final Map<TaskId, TaskRow> tasks = new ConcurrentHashMap<>();
+  private final Map<TaskId, ObjectRow> firstReturns = new ConcurrentHashMap<>();
   private final Map<ObjectId, ObjectRow> objects = new ConcurrentHashMap<>();
   private final Map<ActorId, ActorRow> actors = new ConcurrentHashMap<>();
   private final Map<NodeId, NodeRow> nodes = new ConcurrentHashMap<>();
@@ -108,13 +110,25 @@ public final class InMemoryControlState implements ControlState {
 
       @Override
       public void changed(TaskId task, JobId job, TaskState state, NodeId node, int attempt) {
+        firstReturns.remove(task);
         tasks.computeIfPresent(
             task, (_, row) -> new TaskRow(task, job, state, node, attempt, row.spec()));
       }
 
       @Override
+      public void done(TaskId task, JobId job, NodeId node, long size) {
+        changed(task, job, TaskState.DONE, node, 0);
+        if (size >= 0 && tasks.containsKey(task)) {
+          ObjectId object = ObjectId.ofReturn(task, 1);
+          firstReturns.put(task, new ObjectRow(object, job, size, Set.of(node)));
+          publish(Channel.OBJECTS, new Notification.ObjectCreated(object, node, size));
+        }
+      }
+
+      @Override
       public void forget(TaskId task) {
         tasks.remove(task);
+        firstReturns.remove(task);
       }
 
       @Override
@@ -164,12 +178,28 @@ public final class InMemoryControlState implements ControlState {
 
       @Override
       public CompletionStage<Optional<ObjectRow>> find(ObjectId object) {
-        return now(Optional.ofNullable(objects.get(object)));
+        return now(Optional.ofNullable(all().get(object)));
       }
 
       @Override
       public CompletionStage<List<ObjectRow>> list(int limit) {
-        return now(objects.values(), limit);
+        return now(all().values(), limit);
+      }
+
+      private Map<ObjectId, ObjectRow> all() {
+        Map<ObjectId, ObjectRow> all = new HashMap<>(objects);
+        firstReturns
+            .values()
+            .forEach(first ->
+                all.merge(
+                    first.id(),
+                    first,
+                    (own, inTask) -> {
+                      Set<NodeId> holders = new HashSet<>(own.holders());
+                      holders.addAll(inTask.holders());
+                      return new ObjectRow(own.id(), inTask.job(), inTask.size(), holders);
+                    }));
+        return all;
       }
     };
   }
@@ -349,7 +379,14 @@ public final class InMemoryControlState implements ControlState {
                 timeMillis));
     functions.keySet().removeIf(key -> key.job().equals(job));
     tasks.values().removeIf(row -> row.job().equals(job));
-    objects.values().removeIf(row -> row.job().equals(job));
+    firstReturns.values().removeIf(row -> row.job().equals(job));
+    objects
+        .entrySet()
+        .removeIf(entry -> {
+          boolean isCopy = entry.getValue().job().equals(JobId.NIL) && entry.getKey().index() == 1;
+          return entry.getValue().job().equals(job)
+              || (isCopy && !tasks.containsKey(entry.getKey().taskId()));
+        });
     actors.values().removeIf(row -> row.job().equals(job) && !row.isDetached());
     errors.remove(job);
     return CompletableFuture.allOf();

@@ -1,6 +1,7 @@
 package org.rayakka.node.control.redis;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.ActorId;
 import org.rayakka.api.id.FunctionId;
 import org.rayakka.api.id.JobId;
@@ -26,6 +27,7 @@ final class Keys {
   static final String JOBS_ENDED = "jobs:ended";
 
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final String FIRST_RETURN = "00000001";
   private static final int LONG_DIGITS = 16;
   private static final int INT_DIGITS = 8;
 
@@ -50,6 +52,18 @@ final class Keys {
 
   static byte[] hex(NodeId id) {
     return key("", id.high(), id.low());
+  }
+
+  /// The first return value of the task of a key.
+  static String firstReturnOf(String taskKey) {
+    return OBJECT + taskKey.substring(TASK.length()) + FIRST_RETURN;
+  }
+
+  /// The task of an object's key, if it is the task's first return value; else null.
+  static @Nullable String taskOf(String objectKey) {
+    return objectKey.endsWith(FIRST_RETURN)
+        ? TASK + objectKey.substring(OBJECT.length(), objectKey.length() - FIRST_RETURN.length())
+        : null;
   }
 
   static String function(JobId job, FunctionId id) {

@@ -46,6 +46,8 @@ abstract sealed class PendingRow {
     private int attempt;
     private @Nullable TaskState state;
     private byte @Nullable [] spec;
+    // Of the first return value, where the node holds it.
+    private long size = -1;
     // Redis has not seen this task: forgetting it takes no command.
     private boolean isNew;
     private boolean isGone;
@@ -70,6 +72,12 @@ abstract sealed class PendingRow {
             set(to.job(), to.state(), to.node(), to.attempt());
           }
         }
+        case Write.EndTask end -> {
+          if (!isGone) {
+            set(end.job(), TaskState.DONE, end.node(), 0);
+            size = end.size();
+          }
+        }
         case Write.ForgetTask _ -> {
           if (isNew) {
             return false;
@@ -89,6 +97,7 @@ abstract sealed class PendingRow {
       state = newState;
       node = newNode;
       attempt = newAttempt;
+      size = -1;
     }
 
     @Override
@@ -102,7 +111,10 @@ abstract sealed class PendingRow {
         batch.set(Keys.spec(id), spec);
       }
       if (state != null) {
-        batch.set(Keys.task(id), Rows.task(state, node, attempt, job));
+        batch.set(Keys.task(id), Rows.task(state, node, attempt, job, size));
+      }
+      if (size >= 0) {
+        batch.publish(Rows.objectNews(ObjectId.ofReturn(id, 1), node, size));
       }
     }
   }

@@ -243,27 +243,40 @@ public final class RedisControlState implements ControlState {
         source -> {
           List<T> found = new ArrayList<>();
           Set<String> seen = new HashSet<>();
-          for (int shard = firstShard; shard <= lastShard && found.size() < limit; shard++) {
-            Jedis server = source.at(shard);
-            scan(
-                server,
-                table + "*",
-                page -> {
-                  List<String> fresh = new ArrayList<>();
-                  for (String key : new LinkedHashSet<>(page)) {
-                    if (seen.add(key)) {
-                      fresh.add(key);
-                    }
-                  }
-                  List<String> wanted =
-                      fresh.subList(0, Math.min(fresh.size(), limit - found.size()));
-                  if (!wanted.isEmpty()) {
-                    found.addAll(rows.apply(server, wanted));
-                  }
-                  return found.size() < limit;
-                });
+          for (int shard = firstShard; shard <= lastShard; shard++) {
+            collect(source.at(shard), table, limit, seen, found, rows);
           }
           return List.copyOf(found);
+        });
+  }
+
+  /// Adds to what was found, up to the limit.
+  private static <T> void collect(
+      Jedis server,
+      String table,
+      int limit,
+      Set<String> seen,
+      List<T> found,
+      BiFunction<Jedis, List<String>, List<T>> rows) {
+    if (found.size() == limit) {
+      return;
+    }
+    scan(
+        server,
+        table + "*",
+        page -> {
+          List<String> fresh = new ArrayList<>();
+          for (String key : new LinkedHashSet<>(page)) {
+            if (seen.add(key)) {
+              fresh.add(key);
+            }
+          }
+          int rest = limit - found.size();
+          if (!fresh.isEmpty()) {
+            List<T> read = rows.apply(server, fresh);
+            found.addAll(read.subList(0, Math.min(read.size(), rest)));
+          }
+          return found.size() < limit;
         });
   }
 
@@ -316,12 +329,19 @@ public final class RedisControlState implements ControlState {
     Pipeline lookups = server.pipelined();
     Map<String, Response<String>> taskRows = new HashMap<>();
     Map<String, Response<String>> objectJobs = new HashMap<>();
+    Map<String, Response<String>> makers = new HashMap<>();
     Map<String, Response<List<String>>> actorJobs = new HashMap<>();
     List<String> gone = new ArrayList<>();
     for (String key : page) {
       switch (key.substring(0, key.indexOf(':') + 1)) {
         case Keys.TASK -> taskRows.put(key, lookups.get(key));
-        case Keys.OBJECT -> objectJobs.put(key, lookups.hget(key, "job"));
+        case Keys.OBJECT -> {
+          objectJobs.put(key, lookups.hget(key, "job"));
+          String task = Keys.taskOf(key);
+          if (task != null) {
+            makers.put(key, lookups.get(task));
+          }
+        }
         case Keys.ACTOR -> actorJobs.put(key, lookups.hmget(key, "job", "detached"));
         case Keys.ERROR -> {
           if (ended.contains(idIn(key))) {
@@ -346,7 +366,7 @@ public final class RedisControlState implements ControlState {
     });
     objectJobs.forEach((key, job) -> {
       @Nullable String hex = job.get();
-      if (hex != null && ended.contains(hex)) {
+      if (hex != null ? ended.contains(hex) : isCopyOfEnded(makers.get(key), ended)) {
         gone.add(key);
       }
     });
@@ -357,6 +377,16 @@ public final class RedisControlState implements ControlState {
       }
     });
     return gone.isEmpty() ? 0 : server.unlink(gone.toArray(String[]::new));
+  }
+
+  /// Whether a row that only a node with a copy wrote belongs to a job that ended: its task says
+  /// so, or went before.
+  private static boolean isCopyOfEnded(@Nullable Response<String> maker, Set<String> ended) {
+    if (maker == null) {
+      return false;
+    }
+    @Nullable String row = maker.get();
+    return row == null || ended.contains(Rows.jobOfTask(row).hex());
   }
 
   private final class Functions implements FunctionTable {
@@ -417,6 +447,11 @@ public final class RedisControlState implements ControlState {
     @Override
     public void changed(TaskId task, JobId job, TaskState state, NodeId node, int attempt) {
       writer(task).write(new Write.ChangeTask(clock.nanoTime(), task, job, state, node, attempt));
+    }
+
+    @Override
+    public void done(TaskId task, JobId job, NodeId node, long size) {
+      writer(task).write(new Write.EndTask(clock.nanoTime(), task, job, node, size));
     }
 
     @Override
@@ -481,26 +516,61 @@ public final class RedisControlState implements ControlState {
     public CompletionStage<Optional<ObjectRow>> find(ObjectId object) {
       return reader.read(
           "find " + object,
-          source -> {
-            Map<String, String> fields =
-                source
-                    .at(servers.of(object.high(), object.low()))
-                    .hgetAll(Keys.OBJECT + object.hex());
-            return fields.isEmpty() ? Optional.empty() : Optional.of(Rows.object(object, fields));
-          });
+          source ->
+              rows(
+                      source.at(servers.of(object.high(), object.low())),
+                      List.of(Keys.OBJECT + object.hex()))
+                  .stream()
+                  .findFirst());
     }
 
     @Override
     public CompletionStage<List<ObjectRow>> list(int limit) {
       checkLimit(limit);
-      return RedisControlState.this.list(
-          Keys.OBJECT,
-          servers.firstOfTasks(),
-          servers.count() - 1,
-          limit,
-          (server, keys) ->
-              hashes(
-                  server, keys, (key, fields) -> Rows.object(ObjectId.parse(idIn(key)), fields)));
+      return scanner.read(
+          "list " + Keys.OBJECT,
+          source -> {
+            List<ObjectRow> found = new ArrayList<>();
+            // An object may be in both places.
+            Set<String> seen = new HashSet<>();
+            for (int shard = servers.firstOfTasks(); shard < servers.count(); shard++) {
+              Jedis server = source.at(shard);
+              collect(server, Keys.OBJECT, limit, seen, found, Objects::rows);
+              collect(
+                  server,
+                  Keys.TASK,
+                  limit,
+                  new HashSet<>(),
+                  found,
+                  (_, tasks) ->
+                      rows(
+                          server,
+                          tasks.stream().map(Keys::firstReturnOf).filter(seen::add).toList()));
+            }
+            return List.copyOf(found);
+          });
+    }
+
+    private static List<ObjectRow> rows(Jedis server, List<String> keys) {
+      Pipeline pipeline = server.pipelined();
+      List<Response<Map<String, String>>> own = new ArrayList<>();
+      List<@Nullable Response<String>> tasks = new ArrayList<>();
+      for (String key : keys) {
+        own.add(pipeline.hgetAll(key));
+        String task = Keys.taskOf(key);
+        tasks.add(task == null ? null : pipeline.get(task));
+      }
+      pipeline.sync();
+      List<ObjectRow> found = new ArrayList<>();
+      for (int i = 0; i < keys.size(); i++) {
+        @Nullable Response<String> task = tasks.get(i);
+        Rows.object(
+                ObjectId.parse(idIn(keys.get(i))),
+                own.get(i).get(),
+                task == null ? null : task.get())
+            .ifPresent(found::add);
+      }
+      return found;
     }
   }
 

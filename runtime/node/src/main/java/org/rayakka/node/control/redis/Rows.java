@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -39,6 +40,7 @@ final class Rows {
   static final byte[] NO = Batch.text("no");
   static final byte[] HELD = Batch.text("held");
 
+  private static final int SIZE_IN_TASK = 4;
   private static final int NODE_DIGITS = 2 * NodeId.BYTES;
 
   private Rows() {}
@@ -106,8 +108,10 @@ final class Rows {
 
   // Tasks
 
-  static byte[] task(TaskState state, NodeId node, int attempt, JobId job) {
-    return Batch.text(state + "|" + node.hex() + "|" + attempt + "|" + job.hex());
+  /// @param size bytes of the first return value, if the node holds it; else -1
+  static byte[] task(TaskState state, NodeId node, int attempt, JobId job, long size) {
+    String row = state + "|" + node.hex() + "|" + attempt + "|" + job.hex();
+    return Batch.text(size < 0 ? row : row + "|" + size);
   }
 
   static TaskRow task(TaskId id, String row, byte[] spec) {
@@ -122,17 +126,32 @@ final class Rows {
   }
 
   static JobId jobOfTask(String row) {
-    return JobId.parse(row.substring(row.lastIndexOf('|') + 1));
+    return JobId.parse(row.split("\\|", -1)[3]);
   }
 
   // Objects
 
-  static ObjectRow object(ObjectId id, Map<String, String> fields) {
+  /// Puts an object's row together.
+  ///
+  /// @param fields those of its own row; none if it has none
+  /// @param taskRow that of the task whose first return value it is, if there is one
+  static Optional<ObjectRow> object(
+      ObjectId id, Map<String, String> fields, @Nullable String taskRow) {
+    String[] parts = taskRow == null ? new String[0] : taskRow.split("\\|", -1);
+    boolean isInTask = parts.length > SIZE_IN_TASK;
+    if (fields.isEmpty() && !isInTask) {
+      return Optional.empty();
+    }
     Set<NodeId> holders = new HashSet<>();
     fields.keySet().stream()
         .filter(name -> name.length() == NODE_DIGITS)
         .forEach(name -> holders.add(NodeId.parse(name)));
-    return new ObjectRow(id, job(fields), number(fields, "size"), holders);
+    if (!isInTask) {
+      return Optional.of(new ObjectRow(id, job(fields), number(fields, "size"), holders));
+    }
+    holders.add(NodeId.parse(parts[1]));
+    return Optional.of(
+        new ObjectRow(id, JobId.parse(parts[3]), Long.parseLong(parts[SIZE_IN_TASK]), holders));
   }
 
   // Functions

@@ -54,6 +54,19 @@ sealed interface Write {
     }
   }
 
+  /// A task is done, and its first return value is as large as that, or not here.
+  record EndTask(long nanos, TaskId key, JobId job, NodeId node, long size) implements Change {
+    @Override
+    public long bytes() {
+      return PendingRow.OVERHEAD_BYTES;
+    }
+
+    @Override
+    public PendingRow begin(long sequence) {
+      return new PendingRow.OfTask(sequence, nanos, key);
+    }
+  }
+
   /// A task goes.
   record ForgetTask(long nanos, TaskId key) implements Change {
     @Override
