@@ -6,16 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.options.DriverMode;
@@ -71,10 +74,12 @@ public final class LocalCluster implements AutoCloseable {
   private final Path folder;
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final List<Path> crashed = new ArrayList<>();
+  private final @Nullable Links links;
   private @Nullable ControlState control;
 
-  private LocalCluster(Path folder) {
+  private LocalCluster(Path folder, @Nullable Links links) {
     this.folder = folder;
+    this.links = links;
   }
 
   /// Describes a node.
@@ -91,7 +96,21 @@ public final class LocalCluster implements AutoCloseable {
   /// @return the cluster
   /// @throws Exception if a node does not start; those that did are ended
   public static LocalCluster start(Spec... specs) throws Exception {
-    LocalCluster cluster = new LocalCluster(Files.createTempDirectory("ray-cluster"));
+    return start(null, specs);
+  }
+
+  /// Starts nodes that can be cut off from each other by {@link #partition}. Their messages take a
+  /// way through this process, which is slower.
+  ///
+  /// @param specs what each node offers, the head first
+  /// @return the cluster
+  /// @throws Exception if a node does not start; those that did are ended
+  public static LocalCluster startPartitionable(Spec... specs) throws Exception {
+    return start(new Links(), specs);
+  }
+
+  private static LocalCluster start(@Nullable Links links, Spec... specs) throws Exception {
+    LocalCluster cluster = new LocalCluster(Files.createTempDirectory("ray-cluster"), links);
     try {
       cluster.nodes.add(NodeProcess.start(cluster.config(0, specs[0])));
       cluster.control = cluster.openControl();
@@ -140,7 +159,8 @@ public final class LocalCluster implements AutoCloseable {
   /// @param index of the node
   /// @param spec what it offers
   /// @return every setting
-  public Config config(int index, Spec spec) {
+  /// @throws IOException if there is no port for it
+  public Config config(int index, Spec spec) throws IOException {
     Map<String, Object> settings = new HashMap<>();
     settings.put("ray.node.ip-address", ip(index));
     settings.put("ray.node.num-cpus", spec.numCpus());
@@ -153,6 +173,14 @@ public final class LocalCluster implements AutoCloseable {
     settings.put("ray.cluster.failure-timeout", "8 s");
     if (index > 0) {
       settings.put("ray.address", address());
+    }
+    if (links != null) {
+      Links.Link link = links.at(index, ip(index));
+      settings.put("ray.node.port", link.port());
+      settings.put("ray.akka.remote.artery.bind.hostname", ip(index));
+      settings.put("ray.akka.remote.artery.bind.port", link.boundPort());
+      // So it is known who connects.
+      settings.put("ray.akka.remote.artery.tcp.outbound-client-hostname", ip(index));
     }
     return RaySettings.resolve(settings);
   }
@@ -252,6 +280,47 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
+  /// Breaks the network between some nodes and all others: no message arrives until it is healed, or
+  /// one of the sides has given the other up. All of them reach Redis meanwhile, and objects that are
+  /// under way arrive.
+  ///
+  /// @param indices of the nodes, which reach each other
+  /// @throws IllegalStateException if the cluster was not started by {@link #startPartitionable}
+  public void partition(int... indices) {
+    Links cuttable = links();
+    cuttable.cut(
+        Arrays.stream(indices)
+            .mapToObj(index -> cuttable.at(index).address())
+            .collect(Collectors.toSet()),
+        Set.of());
+  }
+
+  /// Breaks the link between two nodes only: others reach both. As {@link #partition} otherwise.
+  ///
+  /// @param one index of a node
+  /// @param other index of another node
+  /// @throws IllegalStateException if the cluster was not started by {@link #startPartitionable}
+  public void disconnect(int one, int other) {
+    Links cuttable = links();
+    cuttable.cut(
+        Set.of(), Set.of(Set.of(cuttable.at(one).address(), cuttable.at(other).address())));
+  }
+
+  private Links links() {
+    if (links == null) {
+      throw new IllegalStateException(
+          "the nodes are connected directly (expected: a cluster of startPartitionable)");
+    }
+    return links;
+  }
+
+  /// Mends what {@link #partition} or {@link #disconnect} broke: what was said meanwhile arrives.
+  ///
+  /// @throws IllegalStateException if the cluster was not started by {@link #startPartitionable}
+  public void heal() {
+    partition();
+  }
+
   /// Waits until the node table lists so many members.
   ///
   /// @param count how many
@@ -297,6 +366,9 @@ public final class LocalCluster implements AutoCloseable {
       control.close();
     }
     nodes.stream().limit(1).forEach(NodeProcess::close);
+    if (links != null) {
+      links.close();
+    }
     remove(folder);
     for (Path session : crashed) {
       remove(session);

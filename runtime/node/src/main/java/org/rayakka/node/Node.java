@@ -41,6 +41,7 @@ import org.rayakka.node.control.NodeRow;
 import org.rayakka.node.control.redis.RedisAddress;
 import org.rayakka.node.control.redis.RedisControlState;
 import org.rayakka.node.control.redis.RedisSettings;
+import org.rayakka.node.downing.KeepHeadProvider;
 import org.rayakka.node.error.ErrorReports;
 import org.rayakka.node.guest.PeerDesk;
 import org.rayakka.node.loop.EventLoop;
@@ -69,7 +70,6 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   static final String SYSTEM = "rayakka";
-  private static final String HEAD_ROLE = "head";
   private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
 
   /// Enough for the cluster to take notice, and short within the time that a node has to stop.
@@ -223,7 +223,7 @@ public final class Node implements AutoCloseable {
               "akka.remote.artery.canonical.port", ConfigValueFactory.fromAnyRef(membership.port()))
           .withValue(
               "akka.cluster.roles",
-              ConfigValueFactory.fromIterable(membership.isHead() ? List.of(HEAD_ROLE) : List.of()))
+              ConfigValueFactory.fromIterable(membership.isHead() ? List.of(KeepHeadProvider.HEAD_ROLE) : List.of()))
           .withValue(
               "akka.cluster.failure-detector.acceptable-heartbeat-pause",
               ConfigValueFactory.fromAnyRef(membership.unreachableAfter()))
@@ -411,7 +411,7 @@ public final class Node implements AutoCloseable {
           .init(
               SingletonActor.of(GlobalScheduler.create(), "global-scheduler")
                   .withSettings(
-                      ClusterSingletonSettings.create(context.getSystem()).withRole(HEAD_ROLE)));
+                      ClusterSingletonSettings.create(context.getSystem()).withRole(KeepHeadProvider.HEAD_ROLE)));
     }
 
     private NodeRow nodeRow(ActorContext<Void> context) {
