@@ -280,9 +280,9 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /// Breaks the network between some nodes and all others: no message arrives until it is healed, or
-  /// one of the sides has given the other up. All of them reach Redis meanwhile, and objects that are
-  /// under way arrive.
+  /// Breaks the network between some nodes and all others: no message arrives until it is healed,
+  /// or one of the sides has given the other up. All of them reach Redis meanwhile, and objects
+  /// that are under way arrive.
   ///
   /// @param indices of the nodes, which reach each other
   /// @throws IllegalStateException if the cluster was not started by {@link #startPartitionable}

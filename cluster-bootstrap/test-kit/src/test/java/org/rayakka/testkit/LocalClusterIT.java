@@ -57,8 +57,7 @@ class LocalClusterIT {
   private static List<ObjectRef<Integer>> squaresThere() {
     List<ObjectRef<Integer>> squares = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      squares.add(
-          Ray.task(LocalClusterIT::squareLater, i).setResource("special", 1.0).remote());
+      squares.add(Ray.task(LocalClusterIT::squareLater, i).setResource("special", 1.0).remote());
     }
     return squares;
   }

@@ -223,7 +223,8 @@ public final class Node implements AutoCloseable {
               "akka.remote.artery.canonical.port", ConfigValueFactory.fromAnyRef(membership.port()))
           .withValue(
               "akka.cluster.roles",
-              ConfigValueFactory.fromIterable(membership.isHead() ? List.of(KeepHeadProvider.HEAD_ROLE) : List.of()))
+              ConfigValueFactory.fromIterable(
+                  membership.isHead() ? List.of(KeepHeadProvider.HEAD_ROLE) : List.of()))
           .withValue(
               "akka.cluster.failure-detector.acceptable-heartbeat-pause",
               ConfigValueFactory.fromAnyRef(membership.unreachableAfter()))
@@ -411,7 +412,8 @@ public final class Node implements AutoCloseable {
           .init(
               SingletonActor.of(GlobalScheduler.create(), "global-scheduler")
                   .withSettings(
-                      ClusterSingletonSettings.create(context.getSystem()).withRole(KeepHeadProvider.HEAD_ROLE)));
+                      ClusterSingletonSettings.create(context.getSystem())
+                          .withRole(KeepHeadProvider.HEAD_ROLE)));
     }
 
     private NodeRow nodeRow(ActorContext<Void> context) {
