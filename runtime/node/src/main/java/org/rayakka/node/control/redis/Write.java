@@ -20,104 +20,65 @@ sealed interface Write {
     Object key();
 
     /// What it holds in memory, about.
-    long bytes();
+    default long bytes() {
+      return PendingRow.OVERHEAD_BYTES;
+    }
 
     /// The row that it begins, if no change of its key is pending.
     PendingRow begin(long sequence);
   }
 
+  /// Something that changes a task's row.
+  sealed interface TaskChange extends Change {
+    @Override
+    TaskId key();
+
+    @Override
+    default PendingRow begin(long sequence) {
+      return new PendingRow.OfTask(sequence, nanos(), key());
+    }
+  }
+
+  /// Something that changes an object's row.
+  sealed interface ObjectChange extends Change {
+    @Override
+    ObjectId key();
+
+    @Override
+    default PendingRow begin(long sequence) {
+      return new PendingRow.OfObject(sequence, nanos(), key());
+    }
+  }
+
   /// A task's specification arrives.
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  record SubmitTask(long nanos, TaskId key, JobId job, NodeId node, byte[] spec) implements Change {
+  record SubmitTask(long nanos, TaskId key, JobId job, NodeId node, byte[] spec)
+      implements TaskChange {
     @Override
     public long bytes() {
       return PendingRow.OVERHEAD_BYTES + spec.length;
-    }
-
-    @Override
-    public PendingRow begin(long sequence) {
-      return new PendingRow.OfTask(sequence, nanos, key);
     }
   }
 
   /// A task goes to another state.
   record ChangeTask(long nanos, TaskId key, JobId job, TaskState state, NodeId node, int attempt)
-      implements Change {
-    @Override
-    public long bytes() {
-      return PendingRow.OVERHEAD_BYTES;
-    }
-
-    @Override
-    public PendingRow begin(long sequence) {
-      return new PendingRow.OfTask(sequence, nanos, key);
-    }
-  }
+      implements TaskChange {}
 
   /// A task is done, and its first return value is as large as that, or not here.
-  record EndTask(long nanos, TaskId key, JobId job, NodeId node, long size) implements Change {
-    @Override
-    public long bytes() {
-      return PendingRow.OVERHEAD_BYTES;
-    }
-
-    @Override
-    public PendingRow begin(long sequence) {
-      return new PendingRow.OfTask(sequence, nanos, key);
-    }
-  }
+  record EndTask(long nanos, TaskId key, JobId job, NodeId node, long size) implements TaskChange {}
 
   /// A task goes.
-  record ForgetTask(long nanos, TaskId key) implements Change {
-    @Override
-    public long bytes() {
-      return PendingRow.OVERHEAD_BYTES;
-    }
-
-    @Override
-    public PendingRow begin(long sequence) {
-      return new PendingRow.OfTask(sequence, nanos, key);
-    }
-  }
+  record ForgetTask(long nanos, TaskId key) implements TaskChange {}
 
   /// A node holds an object.
-  record SealObject(long nanos, ObjectId key, JobId job, long size, NodeId node) implements Change {
-    @Override
-    public long bytes() {
-      return PendingRow.OVERHEAD_BYTES;
-    }
-
-    @Override
-    public PendingRow begin(long sequence) {
-      return new PendingRow.OfObject(sequence, nanos, key);
-    }
-  }
+  record SealObject(long nanos, ObjectId key, JobId job, long size, NodeId node)
+      implements ObjectChange {}
 
   /// A node holds an object no more.
-  record RemoveObject(long nanos, ObjectId key, NodeId node) implements Change {
-    @Override
-    public long bytes() {
-      return PendingRow.OVERHEAD_BYTES;
-    }
-
-    @Override
-    public PendingRow begin(long sequence) {
-      return new PendingRow.OfObject(sequence, nanos, key);
-    }
-  }
+  record RemoveObject(long nanos, ObjectId key, NodeId node) implements ObjectChange {}
 
   /// An object goes.
-  record ForgetObject(long nanos, ObjectId key) implements Change {
-    @Override
-    public long bytes() {
-      return PendingRow.OVERHEAD_BYTES;
-    }
-
-    @Override
-    public PendingRow begin(long sequence) {
-      return new PendingRow.OfObject(sequence, nanos, key);
-    }
-  }
+  record ForgetObject(long nanos, ObjectId key) implements ObjectChange {}
 
   /// Some fields of a hash.
   ///
@@ -144,11 +105,6 @@ sealed interface Write {
 
   /// A hash goes.
   record ForgetHash(long nanos, String key) implements Change {
-    @Override
-    public long bytes() {
-      return PendingRow.OVERHEAD_BYTES;
-    }
-
     @Override
     public PendingRow begin(long sequence) {
       return new PendingRow.OfHash(sequence, nanos, key);
