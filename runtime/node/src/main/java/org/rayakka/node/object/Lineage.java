@@ -134,6 +134,10 @@ final class Lineage {
 
   /// Without recursion: a chain may be long.
   private void letGo(TaskId[] made) {
+    if (made.length == 0) {
+      // As of most tasks.
+      return;
+    }
     ArrayDeque<TaskId> unused = new ArrayDeque<>();
     use(made, unused);
     for (TaskId task = unused.poll(); task != null; task = unused.poll()) {
