@@ -555,7 +555,10 @@ public final class ObjectManager {
       case ObjectTransfer.Fetched.Failed failed -> {
         context.getLog().warn("object {} was not fetched: {}", id, failed.reason());
         remote.lacking(id, failed.lacking());
-        if (failed.isFull()) {
+        if (store.contains(id) || directory.isPending(id)) {
+          // It was made again meanwhile, or will be.
+          need(id);
+        } else if (failed.isFull()) {
           noRoomFor(id, id + " is on another node, and " + failed.reason());
         } else if (directory.isKnown(id) && remote.owner(id) == null) {
           rebuild(id);

@@ -2,20 +2,16 @@ package org.rayakka.node.transfer;
 
 import io.aeron.Aeron;
 import io.aeron.ChannelUriStringBuilder;
-import io.aeron.CommonContext;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import org.agrona.IoUtil;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +21,6 @@ import org.slf4j.LoggerFactory;
 /// already.
 final class AeronDriver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AeronDriver.class);
-
-  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
-  private static final String DIRECTORY_PREFIX = "rayakka-aeron-";
-
-  /// A driver that has not shown a sign of life for so long is dead, and its folder is litter.
-  private static final long DEAD_AFTER_MILLIS = 30_000;
 
   /// A stream takes three terms of shared memory at either end. Larger ones are a fifth faster.
   private static final int TERM_BYTES = 16 << 20;
@@ -47,19 +37,16 @@ final class AeronDriver implements AutoCloseable {
   /// Few enough Ethernet frames that the loss of one, which loses all, is rare.
   private static final int NETWORK_MTU = 8_192;
 
+  /// A driver of this process.
+  private record Own(MediaDriver driver, ParkingIdleStrategy idle, AeronDirectory directory) {}
+
   private final TransferSettings settings;
-  private final @Nullable MediaDriver driver;
-  private final @Nullable ParkingIdleStrategy driverIdle;
+  private final @Nullable Own own;
   private final Aeron aeron;
 
-  private AeronDriver(
-      TransferSettings settings,
-      @Nullable MediaDriver driver,
-      @Nullable ParkingIdleStrategy driverIdle,
-      Aeron aeron) {
+  private AeronDriver(TransferSettings settings, @Nullable Own own, Aeron aeron) {
     this.settings = settings;
-    this.driver = driver;
-    this.driverIdle = driverIdle;
+    this.own = own;
     this.aeron = aeron;
   }
 
@@ -68,13 +55,13 @@ final class AeronDriver implements AutoCloseable {
   /// @param adjust may change the driver's context
   static AeronDriver start(TransferSettings settings, Consumer<MediaDriver.Context> adjust) {
     if (settings.aeronDirectory() != null) {
-      return new AeronDriver(settings, null, null, connect(settings.aeronDirectory().toString()));
+      return new AeronDriver(settings, null, connect(settings.aeronDirectory().toString()));
     }
-    removeLitter();
+    AeronDirectory directory = AeronDirectory.create();
     ParkingIdleStrategy idle = new ParkingIdleStrategy();
     MediaDriver.Context context =
         new MediaDriver.Context()
-            .aeronDirectoryName(freshDirectory().toString())
+            .aeronDirectoryName(directory.driver().toString())
             .dirDeleteOnStart(true)
             .dirDeleteOnShutdown(true)
             .warnIfDirectoryExists(false)
@@ -87,20 +74,22 @@ final class AeronDriver implements AutoCloseable {
             .socketRcvbufLength(windowBytes())
             .socketSndbufLength(windowBytes())
             .errorHandler(error -> LOG.warn("aeron driver", error));
-    adjust.accept(context);
     MediaDriver driver;
     try {
+      adjust.accept(context);
       driver = MediaDriver.launch(context);
     } catch (RuntimeException e) {
-      IoUtil.delete(context.aeronDirectory(), true);
+      directory.close();
       throw e;
     }
     try {
       // It has not rested yet, or would not know of its new client for a while.
       idle.setBusy(true);
-      return new AeronDriver(settings, driver, idle, connect(context.aeronDirectoryName()));
+      return new AeronDriver(
+          settings, new Own(driver, idle, directory), connect(context.aeronDirectoryName()));
     } catch (RuntimeException e) {
       driver.close();
+      directory.close();
       throw e;
     }
   }
@@ -111,45 +100,6 @@ final class AeronDriver implements AutoCloseable {
             .aeronDirectoryName(directory)
             .useConductorAgentInvoker(true)
             .errorHandler(error -> LOG.warn("aeron client", error)));
-  }
-
-  private static Path freshDirectory() {
-    Path parent =
-        Files.isWritable(SHARED_MEMORY)
-            ? SHARED_MEMORY
-            : Path.of(System.getProperty("java.io.tmpdir"));
-    try {
-      return Files.createTempDirectory(
-          parent, DIRECTORY_PREFIX + ProcessHandle.current().pid() + "-");
-    } catch (IOException e) {
-      throw new UncheckedIOException("no folder for Aeron in " + parent, e);
-    }
-  }
-
-  /// Removes what drivers left that were killed.
-  private static void removeLitter() {
-    try (DirectoryStream<Path> found =
-        Files.newDirectoryStream(SHARED_MEMORY, DIRECTORY_PREFIX + "*")) {
-      for (Path directory : found) {
-        if (isOurs(directory) && !isAlive(directory)) {
-          LOG.info("aeron removes={} reason=its node was killed", directory);
-          IoUtil.delete(directory.toFile(), true);
-        }
-      }
-    } catch (IOException e) {
-      LOG.debug("aeron found no litter", e);
-    }
-  }
-
-  private static boolean isOurs(Path directory) throws IOException {
-    return Files.getOwner(directory).getName().equals(System.getProperty("user.name"));
-  }
-
-  private static boolean isAlive(Path directory) throws IOException {
-    long age = System.currentTimeMillis() - Files.getLastModifiedTime(directory).toMillis();
-    // One that has only just been made has nothing in it yet.
-    return age < DEAD_AFTER_MILLIS
-        || CommonContext.isDriverActive(directory.toFile(), DEAD_AFTER_MILLIS, text -> {});
   }
 
   /// The window must fit into the socket's buffer, and the system bounds that.
@@ -209,8 +159,8 @@ final class AeronDriver implements AutoCloseable {
 
   /// Something is transferred from now on, or nothing is.
   void setBusy(boolean busy) {
-    if (driverIdle != null) {
-      driverIdle.setBusy(busy);
+    if (own != null) {
+      own.idle().setBusy(busy);
     }
   }
 
@@ -218,8 +168,9 @@ final class AeronDriver implements AutoCloseable {
   public void close() {
     setBusy(true);
     aeron.close();
-    if (driver != null) {
-      driver.close();
+    if (own != null) {
+      own.driver().close();
+      own.directory().close();
     }
   }
 }
