@@ -1,0 +1,117 @@
+package org.rayakka.node.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.rayakka.api.id.NodeId;
+import org.rayakka.api.id.ObjectId;
+import org.rayakka.api.id.TaskId;
+import org.rayakka.node.TaskSpecs;
+import org.rayakka.node.control.InMemoryControlState;
+import org.rayakka.node.object.ObjectManager.ObjectsReady;
+import org.rayakka.node.object.ObjectManager.RunAgain;
+import org.rayakka.node.peer.PeerMessage.ObjectReport;
+import org.rayakka.node.peer.PeerMessage.TaskDone;
+import org.rayakka.node.peer.Peers;
+import org.rayakka.node.transfer.ObjectTransfer;
+import org.rayakka.node.transfer.ObjectTransfer.FetchObject;
+import org.rayakka.node.transfer.ObjectTransfer.Fetched;
+import org.rayakka.objectstore.ObjectStore;
+import org.rayakka.objectstore.SealedObject;
+import org.rayakka.objectstore.StoreNode;
+import org.rayakka.objectstore.StoreSettings;
+import org.rayakka.protocol.TaskSpec;
+
+@Timeout(60)
+class ObjectManagerTest {
+  private static final NodeId HERE = new NodeId(1, 1);
+  private static final NodeId THERE = new NodeId(2, 2);
+  private static final int TAG = 1_000;
+
+  private final ActorTestKit kit = ActorTestKit.create("objects", ConfigFactory.empty());
+  private final StoreNode store =
+      StoreNode.create(StoreSettings.ofCapacity(4 << 20).withEntries(64).withPrefault(false));
+  private final ObjectStore view = store.client();
+  private final TestProbe<ObjectTransfer.Command> transfer = kit.createTestProbe();
+  private final TestProbe<Peers.Command> peers = kit.createTestProbe();
+  private final TestProbe<RunAgain> again = kit.createTestProbe();
+  private final TestProbe<ObjectsReady> ready = kit.createTestProbe();
+  private final TaskSpec task = TaskSpecs.task(new TaskId(7, 1));
+  private final ObjectId result = task.returnId(1);
+  private final ActorRef<ObjectManager.Command> objects = manager();
+
+  private ActorRef<ObjectManager.Command> manager() {
+    ActorRef<StoreKeeper.Command> keeper =
+        kit.spawn(StoreKeeper.create(store, new StoreReaders()));
+    return kit.spawn(
+        ObjectManager.create(
+            new ObjectManager.Parts(
+                HERE,
+                view,
+                keeper,
+                transfer.getRef(),
+                peers.getRef(),
+                new InMemoryControlState(),
+                10)));
+  }
+
+  @AfterEach
+  void stop() {
+    kit.shutdownTestKit();
+    store.close();
+  }
+
+  @Test
+  void aFetchThatFailsWhileItsTaskRunsAgainIsNoLoss() {
+    objects.tell(new ObjectManager.SubscribeToLost(again.getRef()));
+    objects.tell(new ObjectManager.NodeJoined(THERE));
+    objects.tell(new ObjectManager.TasksSubmitted(List.of(task)));
+    objects.tell(ended(ObjectReport.ofHolders(result, 1_000_000, List.of(THERE))));
+    FetchObject first = neededFetch();
+    FetchObject second = neededFetch();
+
+    fail(first);
+    assertThat(again.receiveMessage().spec().taskId()).isEqualTo(task.taskId());
+    fail(second);
+    settle();
+    objects.tell(ended(ObjectReport.ofBytes(result, TAG, new byte[] {1})));
+
+    assertThat(ready.receiveMessage().ids()).containsExactly(result);
+    try (SealedObject object = Objects.requireNonNull(view.get(result))) {
+      assertThat(object.typeTag()).isEqualTo(TAG);
+    }
+  }
+
+  /// Returns when all that it was told before has been looked at.
+  private void settle() {
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    objects.tell(new ObjectManager.FindObjects(List.of(), answer::complete));
+    assertThat(answer).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  private FetchObject neededFetch() {
+    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
+    return transfer.expectMessageClass(FetchObject.class);
+  }
+
+  private static ObjectManager.TasksEndedElsewhere ended(ObjectReport report) {
+    return new ObjectManager.TasksEndedElsewhere(
+        THERE, List.of(new TaskDone(report.id().taskId(), List.of(report))));
+  }
+
+  private static void fail(FetchObject fetch) {
+    fetch
+        .replyTo()
+        .tell(new Fetched.Failed(fetch.id(), List.of(), false, "the test has it so"));
+  }
+}
