@@ -1,5 +1,6 @@
 package org.rayakka.bootstrap;
 
+import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,13 @@ import org.rayakka.client.submission.NodeLauncher;
 
 /// Starts a head node as a child of the driver; found by `ServiceLoader`.
 public final class ProcessNodeLauncher implements NodeLauncher {
+  /// How often the cluster looks whether anything has changed. Few sessions of one program are ever
+  /// joined; in others, nodes look more often, so that joining is quick.
+  private static final List<String> CLUSTER_INTERVALS =
+      List.of("cluster.gossip-interval", "cluster.leader-actions-interval");
+
+  private static final String RARELY = "1 s";
+
   /// For `ServiceLoader`.
   public ProcessNodeLauncher() {}
 
@@ -55,7 +63,14 @@ public final class ProcessNodeLauncher implements NodeLauncher {
   @Override
   public LaunchedNode launch(InitOptions options) {
     try {
-      return new OwnNode(NodeProcess.start(RaySettings.resolve(overrides(options))));
+      Map<String, Object> overrides = overrides(options);
+      Config akka = RaySettings.load(Map.of()).akka();
+      for (String interval : CLUSTER_INTERVALS) {
+        if (!akka.hasPath(interval)) {
+          overrides.put("ray.akka." + interval, RARELY);
+        }
+      }
+      return new OwnNode(NodeProcess.start(RaySettings.resolve(overrides)));
     } catch (IOException e) {
       throw new RaySystemException(String.valueOf(e.getMessage()), e);
     }
