@@ -6,10 +6,12 @@ import akka.cluster.sbr.DowningStrategy;
 import akka.cluster.sbr.DowningStrategy.DownAll$;
 import akka.cluster.sbr.DowningStrategy.DownIndirectlyConnected$;
 import akka.cluster.sbr.DowningStrategy.DownReachable$;
+import akka.cluster.sbr.DowningStrategy.DownSelfQuarantinedByRemote$;
 import akka.cluster.sbr.DowningStrategy.DownUnreachable$;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.collection.immutable.Set;
+import scala.jdk.javaapi.CollectionConverters;
 
 /// The side of the head stays, and the head stays whatever happens: Redis and the jobs' rows are
 /// beside it, so a cluster without it is none. Akka's `keep-oldest` gives up the oldest member too
@@ -30,24 +32,40 @@ final class KeepHead extends DowningStrategy {
 
   @Override
   public Decision decide() {
-    if (hasIndirectlyConnected()) {
-      return DownIndirectlyConnected$.MODULE$;
-    }
     Member head = head();
     if (head == null) {
       return DownAll$.MODULE$;
     }
+    if (hasIndirectlyConnected()) {
+      return DownIndirectlyConnected$.MODULE$;
+    }
     return unreachable(head) ? DownReachable$.MODULE$ : DownUnreachable$.MODULE$;
   }
 
-  /// What a decision means. Akka decides to down all when the picture changes all the time; then
-  /// what was decided for the present picture holds.
+  /// The same whatever was decided of the picture: Akka decides to down all when it changes all the
+  /// time; and when one who is gone was the last to see another go, it finds both on either side of
+  /// a broken link, and cannot tell whom to down.
   @Override
   public Set<UniqueAddress> nodesToDown(Decision decision) {
-    Set<UniqueAddress> down =
-        super.nodesToDown(decision.equals(DownAll$.MODULE$) ? decide() : decision);
     Member head = head();
-    return head == null ? down : down.$minus(head.uniqueAddress());
+    Set<UniqueAddress> all = super.nodesToDown(DownAll$.MODULE$);
+    if (head == null) {
+      return all;
+    }
+    if (decision.equals(DownSelfQuarantinedByRemote$.MODULE$)) {
+      return super.nodesToDown(decision).$minus(head.uniqueAddress());
+    }
+    Set<UniqueAddress> broken = indirectlyConnected();
+    boolean isHeadElsewhere = unreachable(head) && !broken.contains(head.uniqueAddress());
+    Set<UniqueAddress> lost =
+        super.nodesToDown(isHeadElsewhere ? DownReachable$.MODULE$ : DownUnreachable$.MODULE$);
+    Set<UniqueAddress> down = all.$minus(head.uniqueAddress());
+    for (UniqueAddress node : CollectionConverters.asJava(all)) {
+      if (!lost.contains(node) && !broken.contains(node)) {
+        down = down.$minus(node);
+      }
+    }
+    return down;
   }
 
   private @Nullable Member head() {
