@@ -48,9 +48,6 @@ public final class LocalScheduler {
   /// Tasks that fit no gap for so long are given room.
   private static final long STARVED_NS = 1_000_000_000;
 
-  /// How long a task whose time is over may take to heed its interrupt.
-  private static final Duration CANCEL_GRACE = Duration.ofSeconds(2);
-
   /// The global scheduler answers in less, unless it moves.
   private static final Duration PLACE_AGAIN_DELAY = Duration.ofSeconds(2);
 
@@ -193,9 +190,7 @@ public final class LocalScheduler {
   private final HeldTasks held;
   private final ActorReservations actors;
   private final Map<SchedulingClass, Long> unservedSinceNs = new HashMap<>();
-  private final Deadlines<QueuedTask> deadlines = new Deadlines<>();
-  private final Set<WorkerProcess> killed = new HashSet<>();
-  private final List<ActorRef<Cancellation>> cancellations = new ArrayList<>();
+  private final Cancellations cancellations;
   private final List<TaskId> ended = new ArrayList<>();
   private final Set<NodeId> others = new HashSet<>();
   private final SpillWatch spillWatch = new SpillWatch();
@@ -264,6 +259,8 @@ public final class LocalScheduler {
         context.messageAdapter(WorkerEvent.class, WorkerReported::new);
     lanes = new TaskLanes(ledger, workerPool, workerEvents);
     actors = new ActorReservations(ledger, lanes);
+    cancellations =
+        new Cancellations(tasks, ready, held, away, workerPool, this::failCancelled);
     workerPool.tell(new WorkerPool.Subscribe(workerEvents));
     objects.tell(
         new ObjectManager.SubscribeToLost(
@@ -297,9 +294,10 @@ public final class LocalScheduler {
         specs.forEach(spec -> submit(spec, true));
         hadGuests = true;
       }
-      case CancelTask cancel -> cancel(cancel);
-      case CancelChildren(var parents) -> cancelChildren(parents);
-      case SubscribeToCancellations(var subscriber) -> cancellations.add(subscriber);
+      case CancelTask(var taskId, var force, var recursive) ->
+          cancellations.cancel(taskId, force, recursive);
+      case CancelChildren(var parents) -> cancellations.cancelChildren(parents);
+      case SubscribeToCancellations(var subscriber) -> cancellations.subscribe(subscriber);
       case ReserveForActor reserve -> actors.add(reserve);
       case ReleaseActor(var grant) -> actors.release(grant);
       case EndJob(var jobId) -> endJob(jobId);
@@ -319,7 +317,10 @@ public final class LocalScheduler {
       case Spill.TICK -> spill();
       case RunAgain(var spec) -> submit(spec, false);
       case Rebalance.TICK -> rebalance();
-      case LookAtDeadlines.TICK -> lookAtDeadlines();
+      case LookAtDeadlines.TICK -> {
+        timerAt = Deadlines.NEVER;
+        cancellations.lookAtDeadlines();
+      }
       case EndIdleGpuWorkers.TICK -> endIdleGpuWorkers();
     }
     dispatch();
@@ -390,9 +391,7 @@ public final class LocalScheduler {
     if (tasks.putIfAbsent(spec.taskId(), task) != null) {
       return;
     }
-    if (spec.timeoutMs() > 0) {
-      await(task, Duration.ofMillis(spec.timeoutMs()));
-    }
+    cancellations.submitted(task);
     schedule(task);
   }
 
@@ -604,9 +603,7 @@ public final class LocalScheduler {
     if (task.isAway) {
       away.remove(task);
     }
-    if (task.deadline != Deadlines.NEVER) {
-      deadlines.remove(task.deadline);
-    }
+    cancellations.forget(task);
   }
 
   private static boolean mayRetry(QueuedTask task) {
@@ -658,7 +655,7 @@ public final class LocalScheduler {
   }
 
   private void workerLost(WorkerProcess process, String reason) {
-    boolean wasKilled = killed.remove(process);
+    boolean wasKilled = cancellations.wasKilled(process);
     for (TaskLane lane : lanes.workerLost(process)) {
       boolean mayHaveStarted = true;
       for (QueuedTask task : List.copyOf(lane.queue)) {
@@ -744,85 +741,6 @@ public final class LocalScheduler {
     }
   }
 
-  // Cancellation
-
-  private void cancel(CancelTask cancel) {
-    QueuedTask task = tasks.get(cancel.taskId());
-    if (task == null) {
-      tellOf(new Cancellation.NotATask(cancel.taskId(), cancel.recursive()));
-      return;
-    }
-    boolean hasStarted = end(task, ErrorObject.Kind.CANCELLED, cancel.force());
-    if (hasStarted && cancel.recursive()) {
-      cancelChildren(Set.of(cancel.taskId()));
-    }
-  }
-
-  private void cancelChildren(Set<TaskId> parents) {
-    Set<TaskId> started = new HashSet<>(parents);
-    Set<TaskId> generation = parents;
-    while (!generation.isEmpty()) {
-      Set<TaskId> next = new HashSet<>();
-      for (QueuedTask task : List.copyOf(tasks.values())) {
-        if (!task.isCancelled()
-            && generation.contains(task.spec.parentTaskId())
-            && end(task, ErrorObject.Kind.CANCELLED, false)) {
-          next.add(task.spec.taskId());
-        }
-      }
-      started.addAll(next);
-      generation = next;
-    }
-    tellOf(new Cancellation.OfChildren(Set.copyOf(started)));
-  }
-
-  private void tellOf(Cancellation cancellation) {
-    cancellations.forEach(subscriber -> subscriber.tell(cancellation));
-  }
-
-  /// Ends a task before its time.
-  ///
-  /// @return whether it may have started, and so have submitted others
-  private boolean end(QueuedTask task, ErrorObject.Kind as, boolean force) {
-    TaskLane lane = task.lane;
-    if (task.awayAt != null) {
-      // Its deadline is kept where it runs, and so is what it has submitted.
-      if (as != ErrorObject.Kind.TIMED_OUT) {
-        task.cancelledAs = as;
-        away.cancel(task, force, true);
-      }
-      return false;
-    }
-    task.cancelledAs = as;
-    if (lane == null) {
-      ready.remove(task);
-      held.remove(task);
-      failCancelled(task, as);
-      return false;
-    }
-    if (force && lane.queue.peekFirst() == task) {
-      kill(lane);
-      return true;
-    }
-    TaskId taskId = task.spec.taskId();
-    if (as == ErrorObject.Kind.TIMED_OUT) {
-      lane.lane.timeOut(taskId, task.spec.timeoutMs());
-    } else {
-      lane.lane.cancel(taskId);
-    }
-    if (force || as == ErrorObject.Kind.TIMED_OUT) {
-      await(task, CANCEL_GRACE);
-    }
-    return true;
-  }
-
-  private void kill(TaskLane lane) {
-    WorkerProcess process = lane.lane.worker();
-    if (killed.add(process)) {
-      workerPool.tell(new WorkerPool.KillWorker(process));
-    }
-  }
-
   private void failCancelled(QueuedTask task, ErrorObject.Kind as) {
     String name = task.spec.taskName();
     fail(
@@ -833,36 +751,11 @@ public final class LocalScheduler {
             : name + " was cancelled");
   }
 
-  // Deadlines
-
-  private void await(QueuedTask task, Duration duration) {
-    if (task.deadline != Deadlines.NEVER) {
-      deadlines.remove(task.deadline);
-    }
-    task.deadline = deadlines.add(System.nanoTime() + duration.toNanos(), task);
-  }
-
-  private void lookAtDeadlines() {
-    timerAt = Deadlines.NEVER;
-    for (QueuedTask task : deadlines.pollDue(System.nanoTime())) {
-      task.deadline = Deadlines.NEVER;
-      TaskLane lane = task.lane;
-      if (!task.isCancelled()) {
-        if (end(task, ErrorObject.Kind.TIMED_OUT, false)) {
-          cancelChildren(Set.of(task.spec.taskId()));
-        }
-      } else if (lane != null) {
-        // It does not heed its interrupt.
-        kill(lane);
-      }
-    }
-  }
-
   private void setTimer() {
     if (away.isAwaitingPlacements() && !timers.isTimerActive(PlaceAgain.TICK)) {
       timers.startSingleTimer(PlaceAgain.TICK, PLACE_AGAIN_DELAY);
     }
-    long first = deadlines.first();
+    long first = cancellations.firstDeadline();
     if (first < timerAt) {
       timerAt = first;
       timers.startSingleTimer(
