@@ -91,7 +91,9 @@ class KeepHeadTest {
     List<Member> members = new ArrayList<>();
     for (int i = 0; i < COUNT; i++) {
       Set<String> roles =
-          i == HEAD ? Set.of(DATA_CENTER_ROLE, KeepHeadProvider.HEAD_ROLE) : Set.of(DATA_CENTER_ROLE);
+          i == HEAD
+              ? Set.of(DATA_CENTER_ROLE, KeepHeadProvider.HEAD_ROLE)
+              : Set.of(DATA_CENTER_ROLE);
       members.add(
           new Member(
               node(i),

@@ -51,8 +51,7 @@ class ObjectManagerTest {
   private final ActorRef<ObjectManager.Command> objects = manager();
 
   private ActorRef<ObjectManager.Command> manager() {
-    ActorRef<StoreKeeper.Command> keeper =
-        kit.spawn(StoreKeeper.create(store, new StoreReaders()));
+    ActorRef<StoreKeeper.Command> keeper = kit.spawn(StoreKeeper.create(store, new StoreReaders()));
     return kit.spawn(
         ObjectManager.create(
             new ObjectManager.Parts(
@@ -110,8 +109,6 @@ class ObjectManagerTest {
   }
 
   private static void fail(FetchObject fetch) {
-    fetch
-        .replyTo()
-        .tell(new Fetched.Failed(fetch.id(), List.of(), false, "the test has it so"));
+    fetch.replyTo().tell(new Fetched.Failed(fetch.id(), List.of(), false, "the test has it so"));
   }
 }

@@ -14,9 +14,9 @@ import org.rayakka.node.worker.WorkerPool;
 import org.rayakka.node.worker.WorkerProcess;
 import org.rayakka.protocol.ErrorObject;
 
-/// Ends tasks before their time: those that a user cancels, with what they have submitted, and those
-/// whose timeout is over. One that runs is asked to stop by an interrupt; its worker is ended if it
-/// does not heed it. Belongs to the local scheduler.
+/// Ends tasks before their time: those that a user cancels, with what they have submitted, and
+/// those whose timeout is over. One that runs is asked to stop by an interrupt; its worker is ended
+/// if it does not heed it. Belongs to the local scheduler.
 final class Cancellations {
   /// How long a task whose time is over may take to heed its interrupt.
   private static final Duration GRACE = Duration.ofSeconds(2);

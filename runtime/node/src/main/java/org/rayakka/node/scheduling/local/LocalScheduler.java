@@ -51,6 +51,10 @@ public final class LocalScheduler {
   /// The global scheduler answers in less, unless it moves.
   private static final Duration PLACE_AGAIN_DELAY = Duration.ofSeconds(2);
 
+  /// So long without tasks is worth to be told: half of the time between two looks of who has too
+  /// many. Tasks that come one after the other leave shorter gaps.
+  private static final Duration IDLE_DELAY = Duration.ofNanos(SpillPolicy.INTERVAL_NS / 2);
+
   private static final String WORKER_DIED = "worker_died";
 
   /// What the local scheduler can be told.
@@ -134,6 +138,10 @@ public final class LocalScheduler {
   }
 
   private enum PlaceAgain implements Command {
+    TICK
+  }
+
+  private enum TellIdle implements Command {
     TICK
   }
 
@@ -259,8 +267,7 @@ public final class LocalScheduler {
         context.messageAdapter(WorkerEvent.class, WorkerReported::new);
     lanes = new TaskLanes(ledger, workerPool, workerEvents);
     actors = new ActorReservations(ledger, lanes);
-    cancellations =
-        new Cancellations(tasks, ready, held, away, workerPool, this::failCancelled);
+    cancellations = new Cancellations(tasks, ready, held, away, workerPool, this::failCancelled);
     workerPool.tell(new WorkerPool.Subscribe(workerEvents));
     objects.tell(
         new ObjectManager.SubscribeToLost(
@@ -317,6 +324,7 @@ public final class LocalScheduler {
       case Spill.TICK -> spill();
       case RunAgain(var spec) -> submit(spec, false);
       case Rebalance.TICK -> rebalance();
+      case TellIdle.TICK -> tellIdle();
       case LookAtDeadlines.TICK -> {
         timerAt = Deadlines.NEVER;
         cancellations.lookAtDeadlines();
@@ -347,9 +355,19 @@ public final class LocalScheduler {
       timers.startSingleTimer(Spill.TICK, Duration.ofNanos(SpillPolicy.INTERVAL_NS));
     }
     if (hadGuests && here == 0) {
-      // Whoever has too many need not wait for the next heartbeat.
       hadGuests = false;
+      if (!timers.isTimerActive(TellIdle.TICK)) {
+        timers.startSingleTimer(TellIdle.TICK, IDLE_DELAY);
+      }
+    }
+  }
+
+  /// Whoever has too many need not wait for the next heartbeat.
+  private void tellIdle() {
+    if (queuedHere() == 0) {
       whenIdle.run();
+    } else {
+      hadGuests = true;
     }
   }
 
