@@ -110,8 +110,7 @@ class CancellationsTest {
 
     assertThat(peers.expectMessageClass(Peers.Send.class))
         .isEqualTo(
-            new Peers.Send(
-                THERE, new PeerMessage.CancelTask(cancelled.spec.taskId(), true, true)));
+            new Peers.Send(THERE, new PeerMessage.CancelTask(cancelled.spec.taskId(), true, true)));
     assertThat(cancelled.isCancelled()).isTrue();
     assertThat(unstarted).isEmpty();
   }
