@@ -1,6 +1,7 @@
 package org.rayakka.bootstrap;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,12 +19,13 @@ import org.rayakka.client.submission.NodeLauncher;
 
 /// Starts a head node as a child of the driver; found by `ServiceLoader`.
 public final class ProcessNodeLauncher implements NodeLauncher {
-  /// How often the cluster looks whether anything has changed. Few sessions of one program are ever
-  /// joined; in others, nodes look more often, so that joining is quick.
-  private static final List<String> CLUSTER_INTERVALS =
-      List.of("cluster.gossip-interval", "cluster.leader-actions-interval");
-
-  private static final String RARELY = "1 s";
+  /// How often the cluster looks whether anything has changed, unless settings say so. Few sessions
+  /// of one program are ever joined; in others, nodes look more often, so that joining is quick.
+  private static final Config RARELY =
+      ConfigFactory.parseMap(
+          Map.of(
+              "ray.akka.cluster.gossip-interval", "1 s",
+              "ray.akka.cluster.leader-actions-interval", "1 s"));
 
   /// For `ServiceLoader`.
   public ProcessNodeLauncher() {}
@@ -63,14 +65,8 @@ public final class ProcessNodeLauncher implements NodeLauncher {
   @Override
   public LaunchedNode launch(InitOptions options) {
     try {
-      Map<String, Object> overrides = overrides(options);
-      Config akka = RaySettings.load(Map.of()).akka();
-      for (String interval : CLUSTER_INTERVALS) {
-        if (!akka.hasPath(interval)) {
-          overrides.put("ray.akka." + interval, RARELY);
-        }
-      }
-      return new OwnNode(NodeProcess.start(RaySettings.resolve(overrides)));
+      Config settings = RaySettings.resolve(overrides(options)).withFallback(RARELY);
+      return new OwnNode(NodeProcess.start(settings));
     } catch (IOException e) {
       throw new RaySystemException(String.valueOf(e.getMessage()), e);
     }

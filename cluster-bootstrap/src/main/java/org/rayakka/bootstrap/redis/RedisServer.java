@@ -280,7 +280,8 @@ public final class RedisServer implements AutoCloseable {
             // the time, for a tenth of two cores under load. Loading 512 MB takes some seconds.
             "auto-aof-rewrite-min-size 512mb",
             "rdbcompression no",
-            // How often a second it does what nobody waits for here: no key expires.
+            // How often a second it does what nobody waits for: few keys expire here, the rows of
+            // jobs that ended and of nodes that left.
             "hz 1",
             "maxmemory-policy noeviction");
     Files.deleteIfExists(configuration);

@@ -38,7 +38,14 @@ final class AeronDriver implements AutoCloseable {
   private static final int NETWORK_MTU = 8_192;
 
   /// A driver of this process.
-  private record Own(MediaDriver driver, ParkingIdleStrategy idle, AeronDirectory directory) {}
+  private record Own(MediaDriver driver, ParkingIdleStrategy idle, AeronDirectory directory)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      driver.close();
+      directory.close();
+    }
+  }
 
   private final TransferSettings settings;
   private final @Nullable Own own;
@@ -62,9 +69,6 @@ final class AeronDriver implements AutoCloseable {
     MediaDriver.Context context =
         new MediaDriver.Context()
             .aeronDirectoryName(directory.driver().toString())
-            .dirDeleteOnStart(true)
-            .dirDeleteOnShutdown(true)
-            .warnIfDirectoryExists(false)
             .threadingMode(ThreadingMode.SHARED)
             .sharedIdleStrategy(idle)
             .sharedThreadFactory(
@@ -82,14 +86,13 @@ final class AeronDriver implements AutoCloseable {
       directory.close();
       throw e;
     }
+    Own own = new Own(driver, idle, directory);
     try {
       // It has not rested yet, or would not know of its new client for a while.
       idle.setBusy(true);
-      return new AeronDriver(
-          settings, new Own(driver, idle, directory), connect(context.aeronDirectoryName()));
+      return new AeronDriver(settings, own, connect(context.aeronDirectoryName()));
     } catch (RuntimeException e) {
-      driver.close();
-      directory.close();
+      own.close();
       throw e;
     }
   }
@@ -169,8 +172,7 @@ final class AeronDriver implements AutoCloseable {
     setBusy(true);
     aeron.close();
     if (own != null) {
-      own.driver().close();
-      own.directory().close();
+      own.close();
     }
   }
 }

@@ -164,9 +164,7 @@ final class Cancellations {
   // Deadlines
 
   private void await(QueuedTask task, Duration duration) {
-    if (task.deadline != Deadlines.NEVER) {
-      deadlines.remove(task.deadline);
-    }
+    forget(task);
     task.deadline = deadlines.add(System.nanoTime() + duration.toNanos(), task);
   }
 
