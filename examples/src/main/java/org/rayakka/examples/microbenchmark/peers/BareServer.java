@@ -28,7 +28,6 @@ public final class BareServer {
   static final byte BY_TCP = 't';
   static final byte BY_AERON = 'a';
 
-  private static final int PIECE_BYTES = 256 << 10;
   private static final byte[] OK = {'o', 'k'};
 
   private BareServer() {}
@@ -85,22 +84,23 @@ public final class BareServer {
 
   /// A request is a letter, the port that Aeron is to send to, and how many bytes.
   private static void serve(ServerSocketChannel server, AeronStream aeron) {
-    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+    // As large as what is sent: an object that a node sends is not in a cache either.
+    ByteBuffer memory = ByteBuffer.allocateDirect(0);
     try (SocketChannel client = server.accept()) {
       DataInputStream requests = new DataInputStream(client.socket().getInputStream());
       while (true) {
         byte kind = requests.readByte();
         int port = requests.readInt();
-        int left = requests.readInt();
-        if (kind == BY_AERON) {
-          aeron.send(port, left);
-          continue;
+        int size = requests.readInt();
+        if (memory.capacity() < size) {
+          memory = ByteBuffer.allocateDirect(size);
         }
-        while (left > 0) {
-          piece.clear().limit(Math.min(left, PIECE_BYTES));
-          left -= piece.remaining();
-          while (piece.hasRemaining()) {
-            client.write(piece);
+        memory.clear().limit(size);
+        if (kind == BY_AERON) {
+          aeron.send(port, memory);
+        } else {
+          while (memory.hasRemaining()) {
+            client.write(memory);
           }
         }
       }

@@ -16,7 +16,7 @@ final class ParkingIdleStrategy implements IdleStrategy {
   /// full, and a receiver that waits, look every 20 us, for a quarter of a core each.
   private static final long MIN_PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
-  /// The first bytes of a transfer pass four threads, each of which may be parked.
+  /// The first bytes of a transfer pass two threads, each of which may be parked.
   private static final long MAX_PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
   /// Often enough for Aeron's time-outs, the shortest of which is seconds.
@@ -24,17 +24,12 @@ final class ParkingIdleStrategy implements IdleStrategy {
 
   private final BackoffIdleStrategy backoff =
       new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NANOS, MAX_PARK_NANOS);
-  private volatile boolean isBusy;
+  private boolean isBusy;
   private volatile @Nullable Thread thread;
 
-  /// Something is transferred from now on, or nothing is. Called by any thread.
+  /// Something is transferred from now on, or nothing is. Called by the thread itself.
   void setBusy(boolean busy) {
-    if (isBusy != busy) {
-      isBusy = busy;
-      if (busy) {
-        wake();
-      }
-    }
+    isBusy = busy;
   }
 
   /// Has the thread look at once. Called by any thread.

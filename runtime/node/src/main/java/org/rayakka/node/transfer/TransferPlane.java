@@ -13,7 +13,8 @@ import org.rayakka.objectstore.ObjectStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The thread that moves bytes between this node's store and other nodes'. It is told what to do by
+/// The thread that moves bytes between this node's store and other nodes', and works for Aeron
+/// between. It is told what to do by
 /// one other thread, and tells what happened; everything between is its own. The orders that wait
 /// are as many as the {@link FetchQueue} and the {@link SendQueue} let through.
 final class TransferPlane implements AutoCloseable {
@@ -25,7 +26,7 @@ final class TransferPlane implements AutoCloseable {
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /// After the last transfer, the next one finds the threads awake for so long.
+  /// After the last transfer, the next one finds the thread awake for so long.
   private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final long STOP_MILLIS = 3_000;
@@ -149,7 +150,7 @@ final class TransferPlane implements AutoCloseable {
     idle.setBusy(true);
     while (isRunning) {
       long now = System.nanoTime();
-      int work = driver.aeron().conductorAgentInvoker().invoke();
+      int work = driver.work();
       if (subscription == null) {
         subscription = driver.aeron().getSubscription(registration);
       } else if (endpoint == null) {
@@ -173,9 +174,7 @@ final class TransferPlane implements AutoCloseable {
       if (endpoint == null || receiver.isBusy() || sender.isBusy() || !orders.isEmpty()) {
         restAt = now + LINGER_NANOS;
       }
-      boolean isBusy = now - restAt < 0;
-      driver.setBusy(isBusy);
-      idle.setBusy(isBusy);
+      idle.setBusy(now - restAt < 0);
       idle.idle(work);
     }
     sender.close("the node stops");

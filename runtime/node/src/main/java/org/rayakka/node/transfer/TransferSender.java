@@ -20,8 +20,9 @@ import org.rayakka.api.id.NodeId;
 /// Sends objects straight from the mapped store: a stream for each node, on which the objects that
 /// are on their way to it take turns, a chunk each. Belongs to the plane's thread.
 final class TransferSender {
-  /// Chunks sent on one stream before it is another's turn.
-  private static final int CHUNKS_PER_TURN = 16;
+  /// Chunks put on one stream before it is another's turn, and the driver's, which sends one. What
+  /// the driver reads soon is in the core's cache still.
+  private static final int CHUNKS_PER_TURN = 2;
 
   /// A multiple of this is copied fastest, since objects start at one.
   private static final int CHUNK_ALIGNMENT = 64;
