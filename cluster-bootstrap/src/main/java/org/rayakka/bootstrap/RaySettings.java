@@ -36,6 +36,7 @@ import java.util.TreeMap;
 /// @param node the node process
 /// @param worker the worker processes
 /// @param objectStoreMemory bytes of shared memory
+/// @param transfer how objects go from node to node
 /// @param redis the Redis processes
 /// @param cluster how nodes are members of a cluster
 /// @param akka further settings of Akka
@@ -53,6 +54,7 @@ public record RaySettings(
     Node node,
     Worker worker,
     OptionalLong objectStoreMemory,
+    Transfer transfer,
     Redis redis,
     Cluster cluster,
     Config akka,
@@ -138,6 +140,12 @@ public record RaySettings(
       jvmOptions = List.copyOf(jvmOptions);
     }
   }
+
+  /// How objects go from node to node.
+  ///
+  /// @param aeronDirectory of a media driver that runs already; empty: the node runs its own
+  /// @param mtuBytes the largest datagram
+  public record Transfer(Optional<String> aeronDirectory, OptionalInt mtuBytes) {}
 
   /// The Redis processes.
   ///
@@ -266,6 +274,9 @@ public record RaySettings(
             bytesOrAuto(ray, "worker.heap-maximum"),
             ray.getStringList("worker.jvm-options")),
         bytesOrAuto(ray, "object-store.memory"),
+        new Transfer(
+            Optional.of(ray.getString("transfer.aeron-directory")).filter(path -> !path.isEmpty()),
+            countOrAuto(ray, "transfer.mtu")),
         new Redis(
             redis.getInt("num-shards"),
             redis.getInt("port"),

@@ -3,6 +3,7 @@ package org.rayakka.bootstrap;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.rayakka.node.control.redis.RedisAddress;
 import org.rayakka.node.control.redis.RedisSettings;
 import org.rayakka.node.scheduling.local.GpuDevices;
 import org.rayakka.node.scheduling.local.ResourceSet;
+import org.rayakka.node.transfer.AeronSettings;
 import org.rayakka.node.worker.WorkerLauncher;
 import org.rayakka.objectstore.StoreSettings;
 
@@ -100,6 +102,10 @@ final class RunningNode implements AutoCloseable {
         settings.node().maxLineageTasks(),
         StoreSettings.ofCapacity(machine.objectStoreMemory())
             .withSpillDirectory(session.path().resolve("spilled")),
+        new AeronSettings(
+            settings.node().port(),
+            settings.transfer().mtuBytes().orElse(0),
+            settings.transfer().aeronDirectory().map(Path::of).orElse(null)),
         redis,
         session.secret(),
         new WorkerLauncher(

@@ -63,7 +63,9 @@ final class StartCommand implements Callable<Integer> {
   @Option(
       names = {"--object-manager-port", "--node-manager-port"},
       paramLabel = "PORT",
-      description = "That other nodes reach this one by; a free one by default.")
+      description =
+          "That other nodes reach this one by, by TCP for messages and by UDP for objects; free ones"
+              + " by default.")
   private @Nullable Integer nodePort;
 
   @Option(
@@ -242,7 +244,8 @@ final class StartCommand implements Callable<Integer> {
     String fixed = ports.stream().filter(port -> !port.isEmpty()).collect(Collectors.joining(", "));
     return settings.node().ipAddress().isEmpty()
         ? "Nodes of other machines reach it only if it is started with --node-ip-address."
-        : "A firewall between the machines must let their TCP connections to each other pass"
+        : "A firewall between the machines must let their TCP connections to each other pass, and"
+            + " UDP to the node's port"
             + (fixed.isEmpty() ? "." : ": " + fixed + "; --redis-port, --object-manager-port.");
   }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.rayakka.node.control.redis.RedisSettings;
 import org.rayakka.node.scheduling.local.GpuDevices;
 import org.rayakka.node.scheduling.local.ResourceSet;
+import org.rayakka.node.transfer.AeronSettings;
 import org.rayakka.node.worker.WorkerLauncher;
 import org.rayakka.objectstore.StoreSettings;
 
@@ -21,6 +22,7 @@ import org.rayakka.objectstore.StoreSettings;
 /// @param actorProcesses how many processes of a job host one actor each before actors share
 /// @param maxLineageTasks how many tasks are remembered for their lineage alone
 /// @param store the object store
+/// @param aeron which brings objects from other nodes
 /// @param redis where the tables are
 /// @param secret what clients must know
 /// @param workers starts worker processes
@@ -35,6 +37,7 @@ public record NodeSettings(
     int actorProcesses,
     int maxLineageTasks,
     StoreSettings store,
+    AeronSettings aeron,
     RedisSettings redis,
     String secret,
     WorkerLauncher workers) {

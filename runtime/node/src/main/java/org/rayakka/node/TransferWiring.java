@@ -46,11 +46,9 @@ record TransferWiring(ActorRef<StoreKeeper.Command> keeper, ActorRef<Peers.Comma
   static TransferSettings settings(NodeSettings node) {
     return new TransferSettings(
         node.address(),
-        0,
-        0,
+        node.aeron(),
         Math.max(1, node.store().capacityBytes() / INCOMING_PART),
         STALL_TIMEOUT,
-        null,
         secret(node));
   }
 

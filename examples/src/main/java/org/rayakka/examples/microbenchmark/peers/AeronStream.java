@@ -19,9 +19,9 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// One end of a bare Aeron stream with the settings that nodes move objects with on one machine: the
-/// media driver works on the thread that moves the bytes, with terms of 2 MiB and the loopback's
-/// datagrams.
+/// One end of a bare Aeron stream with the settings that nodes move objects with on one machine:
+/// the media driver works on the thread that moves the bytes, with terms of 2 MiB and the
+/// loopback's datagrams.
 final class AeronStream implements AutoCloseable {
   private static final int STREAM = 1;
   private static final int TERM_BYTES = 2 << 20;

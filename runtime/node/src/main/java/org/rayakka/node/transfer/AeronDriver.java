@@ -25,7 +25,8 @@ final class AeronDriver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AeronDriver.class);
 
   /// A stream takes three terms of shared memory at either end, and at most half of one is under
-  /// way. On one machine that is enough, and the terms stay in a cache: a quarter faster than 16 MB.
+  /// way. On one machine that is enough, and the terms stay in a cache: a quarter faster than 16
+  /// MB.
   private static final int LOOPBACK_TERM_BYTES = 2 << 20;
 
   private static final int NETWORK_TERM_BYTES = 4 << 20;
@@ -66,8 +67,9 @@ final class AeronDriver implements AutoCloseable {
   ///
   /// @param adjust may change the driver's context
   static AeronDriver start(TransferSettings settings, Consumer<MediaDriver.Context> adjust) {
-    if (settings.aeronDirectory() != null) {
-      return new AeronDriver(settings, null, connect(settings.aeronDirectory().toString(), null));
+    if (settings.aeron().directory() != null) {
+      return new AeronDriver(
+          settings, null, connect(settings.aeron().directory().toString(), null));
     }
     AeronDirectory directory = AeronDirectory.create();
     MediaDriver.Context context =
@@ -89,8 +91,7 @@ final class AeronDriver implements AutoCloseable {
     Own own = new Own(driver, driver.sharedAgentInvoker(), directory);
     try {
       own.invoker().start();
-      return new AeronDriver(
-          settings, own, connect(context.aeronDirectoryName(), own.invoker()));
+      return new AeronDriver(settings, own, connect(context.aeronDirectoryName(), own.invoker()));
     } catch (RuntimeException e) {
       own.close();
       throw e;
@@ -128,15 +129,15 @@ final class AeronDriver implements AutoCloseable {
   String inbound() {
     return new ChannelUriStringBuilder()
         .media("udp")
-        .endpoint(endpoint(settings.address(), settings.port()))
+        .endpoint(endpoint(settings.address(), settings.aeron().port()))
         .build();
   }
 
   /// Where another node takes them.
   String outbound(String endpoint) {
     boolean isLoopback = isLoopback(endpoint);
-    int mtu =
-        settings.mtuBytes() != 0 ? settings.mtuBytes() : isLoopback ? LOOPBACK_MTU : NETWORK_MTU;
+    int given = settings.aeron().mtuBytes();
+    int mtu = given != 0 ? given : isLoopback ? LOOPBACK_MTU : NETWORK_MTU;
     return new ChannelUriStringBuilder()
         .media("udp")
         .endpoint(endpoint)

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The thread that moves bytes between this node's store and other nodes', and works for Aeron
-/// between. It is told what to do by
-/// one other thread, and tells what happened; everything between is its own. The orders that wait
-/// are as many as the {@link FetchQueue} and the {@link SendQueue} let through.
+/// between. It is told what to do by one other thread, and tells what happened; everything between
+/// is its own. The orders that wait are as many as the {@link FetchQueue} and the {@link SendQueue}
+/// let through.
 final class TransferPlane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TransferPlane.class);
 

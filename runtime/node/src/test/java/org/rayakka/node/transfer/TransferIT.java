@@ -1,15 +1,22 @@
 package org.rayakka.node.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import io.aeron.CommonContext;
 import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.ext.DebugReceiveChannelEndpoint;
 import io.aeron.driver.ext.LossGenerator;
 import io.aeron.driver.ext.RandomLossGenerator;
 import io.aeron.protocol.DataHeaderFlyweight;
+import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,6 +104,39 @@ class TransferIT {
     for (int i = 0; i < sizes.length; i++) {
       assertHere(receiver, objects.get(i), receiver.await(probes.get(i)));
     }
+  }
+
+  @Test
+  void aDriverThatRunsAlreadyMovesObjectsAndStaysBehind(@TempDir Path folder) {
+    String directory = folder.resolve("driver").toString();
+    try (MediaDriver _ =
+        MediaDriver.launch(
+            new MediaDriver.Context()
+                .aeronDirectoryName(directory)
+                .threadingMode(ThreadingMode.SHARED))) {
+      AeronSettings aeron = new AeronSettings(0, 1_408, Path.of(directory));
+      TransferNode one = node(Options.ofCapacity(64 * MIB).withAeron(aeron));
+      TransferNode other = node(Options.ofCapacity(64 * MIB).withAeron(aeron));
+      fetchAll(one, other, 1_000_003, 5 * MIB);
+      fetchAll(other, one, 3 * MIB);
+      nodes.forEach(TransferNode::close);
+      nodes.clear();
+      assertThat(CommonContext.isDriverActive(new File(directory), 1_000, line -> {})).isTrue();
+    }
+  }
+
+  @Test
+  void objectsArriveAtTheGivenPort() throws IOException {
+    int port;
+    try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    TransferNode one =
+        node(Options.ofCapacity(64 * MIB).withAeron(new AeronSettings(port, 0, null)));
+    TransferNode other = node(64 * MIB);
+    fetchAll(one, other, 1_000_003);
+    assertThatThrownBy(() -> new DatagramSocket(port, InetAddress.getLoopbackAddress()))
+        .isInstanceOf(BindException.class);
   }
 
   // row 45

@@ -48,26 +48,32 @@ final class TransferNode implements AutoCloseable {
   /// @param capacity of its store
   /// @param secret of its cluster
   /// @param spillDirectory of its store, if it spills
-  /// @param driver may change its media driver's context
+  /// @param aeron its ports and its driver
+  /// @param driver may change its own media driver's context
   record Options(
       long capacity,
       String secret,
       @Nullable Path spillDirectory,
+      AeronSettings aeron,
       Consumer<MediaDriver.Context> driver) {
     static Options ofCapacity(long capacity) {
-      return new Options(capacity, "secret", null, context -> {});
+      return new Options(capacity, "secret", null, AeronSettings.DEFAULT, context -> {});
     }
 
     Options withSecret(String secret) {
-      return new Options(capacity, secret, spillDirectory, driver);
+      return new Options(capacity, secret, spillDirectory, aeron, driver);
     }
 
     Options withSpillDirectory(Path spillDirectory) {
-      return new Options(capacity, secret, spillDirectory, driver);
+      return new Options(capacity, secret, spillDirectory, aeron, driver);
+    }
+
+    Options withAeron(AeronSettings aeron) {
+      return new Options(capacity, secret, spillDirectory, aeron, driver);
     }
 
     Options withDriver(Consumer<MediaDriver.Context> driver) {
-      return new Options(capacity, secret, spillDirectory, driver);
+      return new Options(capacity, secret, spillDirectory, aeron, driver);
     }
   }
 
@@ -83,7 +89,7 @@ final class TransferNode implements AutoCloseable {
     view = store.client();
     TransferSettings settings =
         new TransferSettings(
-            "127.0.0.1", 0, 0, 512 << 20, Duration.ofSeconds(2), null, options.secret());
+            "127.0.0.1", options.aeron(), 512 << 20, Duration.ofSeconds(2), options.secret());
     transfer =
         kit.spawn(ObjectTransfer.create(id, settings, view, new Surroundings(), options.driver()));
     network.put(id, this);
