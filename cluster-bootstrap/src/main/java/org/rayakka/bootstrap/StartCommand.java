@@ -244,8 +244,8 @@ final class StartCommand implements Callable<Integer> {
     String fixed = ports.stream().filter(port -> !port.isEmpty()).collect(Collectors.joining(", "));
     return settings.node().ipAddress().isEmpty()
         ? "Nodes of other machines reach it only if it is started with --node-ip-address."
-        : "A firewall between the machines must let their TCP connections to each other pass, and"
-            + " UDP to the node's port"
+        : "A firewall between the machines must let their connections to each other pass, by TCP and"
+            + " UDP"
             + (fixed.isEmpty() ? "." : ": " + fixed + "; --redis-port, --object-manager-port.");
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import org.rayakka.examples.microbenchmark.rows.Effort;
 import org.rayakka.examples.microbenchmark.rows.Row;
-import org.rayakka.examples.microbenchmark.rows.Samples;
 
 /// What is measured between two nodes, and for its bare transport between two processes.
 public final class TwoNodeRows {
@@ -79,19 +78,6 @@ public final class TwoNodeRows {
 
   private static Row fetch(String name, int size, Fetch fetch) {
     return Row.higherIsBetter(
-        GROUP,
-        name,
-        "GB/s",
-        effort -> {
-          fetch.seconds(size);
-          List<Double> values = new ArrayList<>();
-          double spent = 0;
-          while (values.size() < effort.repeats() || spent < effort.seconds()) {
-            double seconds = fetch.seconds(size);
-            spent += seconds;
-            values.add(size / 1e9 / seconds);
-          }
-          return Samples.of(values);
-        });
+        GROUP, name, "GB/s", effort -> effort.measured(() -> size / 1e9 / fetch.seconds(size)));
   }
 }

@@ -34,6 +34,28 @@ public record Effort(double seconds, int repeats) {
     long run() throws Exception;
   }
 
+  /// Something that measures itself.
+  @FunctionalInterface
+  public interface Measurement {
+    double run() throws Exception;
+  }
+
+  /// What it measures, for as long as a warm-up and a repetition take, with what lies between the
+  /// measurements.
+  public Samples measured(Measurement measurement) throws Exception {
+    measured(1, measurement);
+    return Samples.of(measured(repeats, measurement));
+  }
+
+  private List<Double> measured(int least, Measurement measurement) throws Exception {
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    List<Double> values = new ArrayList<>();
+    do {
+      values.add(measurement.run());
+    } while (values.size() < least || System.nanoTime() < end);
+    return values;
+  }
+
   /// How many per second.
   public Samples rate(Batch batch) throws Exception {
     spin(batch);

@@ -15,15 +15,15 @@ public record AeronSettings(int port, int mtuBytes, @Nullable Path directory) {
   /// A free port, datagrams that suit the address, a driver of its own.
   static final AeronSettings DEFAULT = new AeronSettings(0, 0, null);
 
-  /// Checks the numbers.
+  /// Checks the numbers, which have these names for users.
   public AeronSettings {
     if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
+      throw new IllegalArgumentException("ray.node.port: " + port + " (expected: 0 to 65535)");
     }
     if (mtuBytes != 0
         && (mtuBytes < LEAST_MTU || mtuBytes > GREATEST_MTU || mtuBytes % Integer.SIZE != 0)) {
       throw new IllegalArgumentException(
-          "mtuBytes: %d (expected: 0, or a multiple of %d from %d to %d)"
+          "ray.transfer.mtu: %d (expected: auto, or a multiple of %d from %d to %d)"
               .formatted(mtuBytes, Integer.SIZE, LEAST_MTU, GREATEST_MTU));
     }
   }
