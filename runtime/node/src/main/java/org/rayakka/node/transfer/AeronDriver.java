@@ -44,8 +44,11 @@ final class AeronDriver implements AutoCloseable {
   private static final int NETWORK_MTU = 8_192;
 
   /// A driver of this process.
-  private record Own(MediaDriver driver, AgentInvoker invoker, AeronDirectory directory)
-      implements AutoCloseable {
+  private record Own(MediaDriver driver, AeronDirectory directory) implements AutoCloseable {
+    AgentInvoker invoker() {
+      return driver.sharedAgentInvoker();
+    }
+
     @Override
     public void close() {
       driver.close();
@@ -88,7 +91,7 @@ final class AeronDriver implements AutoCloseable {
       directory.close();
       throw e;
     }
-    Own own = new Own(driver, driver.sharedAgentInvoker(), directory);
+    Own own = new Own(driver, directory);
     try {
       own.invoker().start();
       return new AeronDriver(settings, own, connect(context.aeronDirectoryName(), own.invoker()));

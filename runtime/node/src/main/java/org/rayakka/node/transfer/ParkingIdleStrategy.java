@@ -3,12 +3,11 @@ package org.rayakka.node.transfer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /// Lets a thread that has nothing to do look again soon while something is transferred, and rarely
 /// otherwise, when it is woken to begin. One instance for one thread.
-final class ParkingIdleStrategy implements IdleStrategy {
+final class ParkingIdleStrategy {
   private static final long MAX_SPINS = 10;
   private static final long MAX_YIELDS = 2;
 
@@ -24,42 +23,27 @@ final class ParkingIdleStrategy implements IdleStrategy {
 
   private final BackoffIdleStrategy backoff =
       new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NANOS, MAX_PARK_NANOS);
-  private boolean isBusy;
   private volatile @Nullable Thread thread;
-
-  /// Something is transferred from now on, or nothing is. Called by the thread itself.
-  void setBusy(boolean busy) {
-    isBusy = busy;
-  }
 
   /// Has the thread look at once. Called by any thread.
   void wake() {
     LockSupport.unpark(thread);
   }
 
-  @Override
-  public void idle(int workCount) {
-    if (workCount > 0) {
-      backoff.reset();
-    } else {
-      idle();
-    }
-  }
-
-  @Override
-  public void idle() {
+  /// Waits, if there was nothing to do. Called by the thread itself.
+  ///
+  /// @param workCount what it has just done
+  /// @param isBusy whether something is being transferred
+  void idle(int workCount, boolean isBusy) {
     if (thread == null) {
       thread = Thread.currentThread();
     }
-    if (isBusy) {
+    if (workCount > 0) {
+      backoff.reset();
+    } else if (isBusy) {
       backoff.idle();
     } else {
       LockSupport.parkNanos(REST_NANOS);
     }
-  }
-
-  @Override
-  public void reset() {
-    backoff.reset();
   }
 }

@@ -147,7 +147,6 @@ final class TransferPlane implements AutoCloseable {
     long begin = System.nanoTime();
     long checkAt = begin;
     long restAt = begin + LINGER_NANOS;
-    idle.setBusy(true);
     while (isRunning) {
       long now = System.nanoTime();
       int work = driver.work();
@@ -174,8 +173,7 @@ final class TransferPlane implements AutoCloseable {
       if (endpoint == null || receiver.isBusy() || sender.isBusy() || !orders.isEmpty()) {
         restAt = now + LINGER_NANOS;
       }
-      idle.setBusy(now - restAt < 0);
-      idle.idle(work);
+      idle.idle(work, now - restAt < 0);
     }
     sender.close("the node stops");
   }
