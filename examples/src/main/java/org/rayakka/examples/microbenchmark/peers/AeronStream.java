@@ -60,6 +60,7 @@ final class AeronStream implements AutoCloseable {
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
                 .threadingMode(ThreadingMode.INVOKER)
+                .asyncExecutorEnabled(false)
                 .publicationTermBufferLength(TERM_BYTES)
                 .initialWindowLength(WINDOW_BYTES)
                 .socketRcvbufLength(WINDOW_BYTES)

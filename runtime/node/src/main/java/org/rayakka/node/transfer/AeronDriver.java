@@ -79,6 +79,8 @@ final class AeronDriver implements AutoCloseable {
         new MediaDriver.Context()
             .aeronDirectoryName(directory.driver().toString())
             .threadingMode(ThreadingMode.INVOKER)
+            // A thread of its own that looks a thousand times a second for names to resolve.
+            .asyncExecutorEnabled(false)
             .initialWindowLength(windowBytes())
             .socketRcvbufLength(windowBytes())
             .socketSndbufLength(windowBytes())
