@@ -133,38 +133,46 @@ final class TransferPlane implements AutoCloseable {
   }
 
   private void transfer(AeronDriver driver) {
-    TransferSender sender = new TransferSender(self, settings.secret(), driver, events);
-    TransferReceiver[] made = new TransferReceiver[1];
-    Runnable takeOrders = () -> takeOrders(made[0], sender);
-    TransferReceiver receiver = new TransferReceiver(store, settings, nonce, events, takeOrders);
-    made[0] = receiver;
-    long registration =
-        driver
-            .aeron()
-            .asyncAddSubscription(driver.inbound(), STREAM, image -> {}, receiver::streamEnded);
-    String endpoint = null;
-    Subscription subscription = null;
-    long begin = System.nanoTime();
-    long checkAt = begin;
-    long restAt = begin + LINGER_NANOS;
+    Turns turns = new Turns(driver);
     while (isRunning) {
+      turns.take();
+    }
+    turns.sender.close("the node stops");
+  }
+
+  /// What the thread does again and again. A method of its own is compiled anew at once when it turns
+  /// out otherwise than the compiler thought; a loop that never ends would be interpreted until then.
+  private final class Turns {
+    private final AeronDriver driver;
+    private final TransferSender sender;
+    private final TransferReceiver receiver;
+    private final long registration;
+    private final long begin = System.nanoTime();
+    private long checkAt = begin;
+    private long restAt = begin + LINGER_NANOS;
+    private @Nullable Subscription subscription;
+    private @Nullable String endpoint;
+
+    Turns(AeronDriver driver) {
+      this.driver = driver;
+      sender = new TransferSender(self, settings.secret(), driver, events);
+      receiver = new TransferReceiver(store, settings, nonce, events, this::takeOrders);
+      registration =
+          driver
+              .aeron()
+              .asyncAddSubscription(driver.inbound(), STREAM, image -> {}, receiver::streamEnded);
+    }
+
+    void take() {
       long now = System.nanoTime();
       int work = driver.work();
-      if (subscription == null) {
-        subscription = driver.aeron().getSubscription(registration);
-      } else if (endpoint == null) {
-        endpoint = resolved(subscription);
-        if (endpoint != null) {
-          LOG.info("transfer state=up endpoint={}", endpoint);
-          events.accept(new PlaneEvent.Up(endpoint, nonce));
-        }
-      } else {
-        work += takeOrders(receiver, sender);
-        work += receiver.receive(subscription);
+      Subscription open = subscription;
+      if (open != null && endpoint != null) {
+        work += takeOrders();
+        work += receiver.receive(open);
         work += sender.send(now);
-      }
-      if (endpoint == null && now - begin > START_NANOS) {
-        throw new IllegalStateException("Aeron gave no endpoint in time");
+      } else {
+        open(now);
       }
       if (now - checkAt > CHECK_NANOS) {
         receiver.check(now);
@@ -175,23 +183,38 @@ final class TransferPlane implements AutoCloseable {
       }
       idle.idle(work, now - restAt < 0);
     }
-    sender.close("the node stops");
-  }
 
-  private int takeOrders(TransferReceiver receiver, TransferSender sender) {
-    int taken = 0;
-    for (Order order = orders.poll(); order != null; order = orders.poll()) {
-      taken++;
-      switch (order) {
-        case Order.Expect(var transferId, var holder, var incoming) ->
-            receiver.expect(transferId, holder, incoming);
-        case Order.Stop(var transferId) -> receiver.stop(transferId);
-        case Order.Drop(var incoming) -> incoming.drop();
-        case Order.Send(var outgoing) -> sender.send(outgoing);
-        case Order.EndSending(var transferId) -> sender.end(transferId);
+    private void open(long now) {
+      Subscription open = subscription;
+      if (open == null) {
+        subscription = driver.aeron().getSubscription(registration);
+      } else {
+        endpoint = resolved(open);
+        if (endpoint != null) {
+          LOG.info("transfer state=up endpoint={}", endpoint);
+          events.accept(new PlaneEvent.Up(endpoint, nonce));
+        }
+      }
+      if (endpoint == null && now - begin > START_NANOS) {
+        throw new IllegalStateException("Aeron gave no endpoint in time");
       }
     }
-    return taken;
+
+    private int takeOrders() {
+      int taken = 0;
+      for (Order order = orders.poll(); order != null; order = orders.poll()) {
+        taken++;
+        switch (order) {
+          case Order.Expect(var transferId, var holder, var incoming) ->
+              receiver.expect(transferId, holder, incoming);
+          case Order.Stop(var transferId) -> receiver.stop(transferId);
+          case Order.Drop(var incoming) -> incoming.drop();
+          case Order.Send(var outgoing) -> sender.send(outgoing);
+          case Order.EndSending(var transferId) -> sender.end(transferId);
+        }
+      }
+      return taken;
+    }
   }
 
   /// Lets go of what was ordered and never begun.
