@@ -78,6 +78,6 @@ public final class TwoNodeRows {
 
   private static Row fetch(String name, int size, Fetch fetch) {
     return Row.higherIsBetter(
-        GROUP, name, "GB/s", effort -> effort.measured(() -> size / 1e9 / fetch.seconds(size)));
+        GROUP, name, "GB/s", effort -> effort.speed(size / 1e9, () -> fetch.seconds(size)));
   }
 }

@@ -2,7 +2,9 @@ package org.rayakka.examples.microbenchmark.peers;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,11 @@ public final class TwoNodes {
   private static final String HEAD_IP = "127.0.0.1";
   private static final String OTHER_IP = "127.0.0.2";
   private static final long STORE_BYTES = 3L << 30;
+
+  /// So much, in so many objects, is made before it is fetched, one object after the other.
+  private static final int MADE_BYTES = 500_000_000;
+
+  private static final int MAX_MADE = 100;
   private static final byte[] OK = {'o', 'k'};
 
   private TwoNodes() {}
@@ -72,7 +79,7 @@ public final class TwoNodes {
   public static final class Remote {
     /// What it made last: kept, so that it stays in the store.
     @SuppressWarnings("unused")
-    private @Nullable ObjectRef<NdArray> made;
+    private @Nullable List<ObjectRef<NdArray>> made;
 
     /// Answers.
     ///
@@ -81,14 +88,19 @@ public final class TwoNodes {
       return OK;
     }
 
-    /// Makes an array in the store of its node.
+    /// Makes arrays in the store of its node.
     ///
-    /// @param size in bytes
-    /// @return where it is, in a list, so that it is not fetched along
-    public List<ObjectRef<NdArray>> make(int size) {
-      ObjectRef<NdArray> array = Ray.put(NdArray.of(new byte[size]));
-      made = array;
-      return List.of(array);
+    /// @param count how many
+    /// @param size of each in bytes
+    /// @return where they are
+    public List<ObjectRef<NdArray>> make(int count, int size) {
+      NdArray array = NdArray.of(new byte[size]);
+      List<ObjectRef<NdArray>> refs = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        refs.add(Ray.put(array));
+      }
+      made = refs;
+      return refs;
     }
   }
 
@@ -138,14 +150,21 @@ public final class TwoNodes {
 
     @Override
     public TwoNodeRows.Fetch fetch() {
+      List<ObjectRef<NdArray>> fetched = new ArrayList<>();
+      Deque<ObjectRef<NdArray>> made = new ArrayDeque<>();
       return size -> {
-        // Bare transports use the same memory again and again. Here the collector first has to find
-        // that nobody reads what was freed.
-        System.gc();
-        ObjectRef<NdArray> ref = remote().task(Remote::make, size).remote().get().getFirst();
-        double seconds = fetch(ref, size);
-        Ray.internal().free(List.of(ref), false, false);
-        return seconds;
+        if (made.isEmpty()) {
+          // Bare transports use the same memory again and again. Here the collector first has to
+          // find that nobody reads what is freed.
+          Ray.internal().free(fetched, false, false);
+          fetched.clear();
+          System.gc();
+          int count = Math.clamp(MADE_BYTES / size, 1, MAX_MADE);
+          made.addAll(remote().task(Remote::make, count, size).remote().get());
+        }
+        ObjectRef<NdArray> ref = made.removeFirst();
+        fetched.add(ref);
+        return fetch(ref, size);
       };
     }
 

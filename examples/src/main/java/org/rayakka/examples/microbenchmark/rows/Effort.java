@@ -34,25 +34,27 @@ public record Effort(double seconds, int repeats) {
     long run() throws Exception;
   }
 
-  /// Something that measures itself.
+  /// Something that says how many seconds it took, without what it had to prepare.
   @FunctionalInterface
-  public interface Measurement {
-    double run() throws Exception;
+  public interface Timed {
+    double seconds() throws Exception;
   }
 
-  /// What it measures, for as long as a warm-up and a repetition take, with what lies between the
-  /// measurements.
-  public Samples measured(Measurement measurement) throws Exception {
-    measured(1, measurement);
-    return Samples.of(measured(repeats, measurement));
+  /// How many per second, of something that does so many at a time. The warm-up and a repetition
+  /// last by its own time: who prepares for long is not measured colder than who need not.
+  public Samples speed(double count, Timed operation) throws Exception {
+    speed(1, count, operation);
+    return Samples.of(speed(repeats, count, operation));
   }
 
-  private List<Double> measured(int least, Measurement measurement) throws Exception {
-    long end = System.nanoTime() + (long) (seconds * 1e9);
+  private List<Double> speed(int least, double count, Timed operation) throws Exception {
+    double left = seconds;
     List<Double> values = new ArrayList<>();
     do {
-      values.add(measurement.run());
-    } while (values.size() < least || System.nanoTime() < end);
+      double taken = operation.seconds();
+      values.add(count / taken);
+      left -= taken;
+    } while (values.size() < least || left > 0);
     return values;
   }
 

@@ -140,8 +140,9 @@ final class TransferPlane implements AutoCloseable {
     turns.sender.close("the node stops");
   }
 
-  /// What the thread does again and again. A method of its own is compiled anew at once when it turns
-  /// out otherwise than the compiler thought; a loop that never ends would be interpreted until then.
+  /// What the thread does again and again. A method of its own is compiled anew at once when it
+  /// turns out otherwise than the compiler thought; a loop that never ends would be interpreted
+  /// until then.
   private final class Turns {
     private final AeronDriver driver;
     private final TransferSender sender;
