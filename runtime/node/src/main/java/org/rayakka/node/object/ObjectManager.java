@@ -240,6 +240,9 @@ public final class ObjectManager {
   private final List<ActorRef<RunAgain>> lost = new ArrayList<>();
   private final Set<TaskId> rebuilding = new HashSet<>();
 
+  /// Whether the object that was located last did not fit into the answer.
+  private boolean wasLastLarge;
+
   /// Results that a user has freed, and that somebody still refers to.
   private final Set<ObjectId> freed = new HashSet<>();
 
@@ -529,7 +532,7 @@ public final class ObjectManager {
     if (remote.sizeElsewhere(id) >= 0) {
       fetch(id);
     } else if (owner != null) {
-      remote.locate(id, owner);
+      locate(id, owner);
     } else if (directory.isKnown(id)) {
       rebuild(id);
     } else {
@@ -537,6 +540,15 @@ public final class ObjectManager {
       if (isNew && !remote.isAlone()) {
         lookForOwner(id);
       }
+    }
+  }
+
+  /// Asks the owner where the object is; and, if the last one was large, at the same time for the
+  /// object itself: most often it is there, and has set out before the question is answered.
+  private void locate(ObjectId id, NodeId owner) {
+    if (remote.locate(id, owner) && wasLastLarge) {
+      transfer.tell(
+          new ObjectTransfer.TryFetch(id, owner, ObjectReport.MAX_INLINE_BYTES + 1, fetched));
     }
   }
 
@@ -626,7 +638,7 @@ public final class ObjectManager {
     if (ranAt != null) {
       // A reference in a result: the tables need not be asked, which lag behind.
       unknown.remove(id);
-      remote.locate(id, ranAt);
+      locate(id, ranAt);
       return;
     }
     CompletionStage<Optional<NodeId>> owner =
@@ -647,7 +659,7 @@ public final class ObjectManager {
     }
     if (owner.isPresent() && !owner.get().equals(nodeId)) {
       unknown.remove(id);
-      remote.locate(id, owner.get());
+      locate(id, owner.get());
     } else {
       // The tables lag behind by some milliseconds.
       timers.startSingleTimer(id, new LookForOwner(id), LOOK_AGAIN_DELAY);
@@ -800,6 +812,7 @@ public final class ObjectManager {
         return;
       }
       remote.located(report, owner);
+      wasLastLarge = bytes == null;
       if (bytes == null) {
         fetch(report.id());
       } else {

@@ -276,10 +276,14 @@ final class RemoteObjects {
   }
 
   /// Asks an object's owner where it is, unless that was done already.
-  void locate(ObjectId id, NodeId owner) {
-    if (asked.putIfAbsent(id, owner) == null) {
+  ///
+  /// @return whether it was not
+  boolean locate(ObjectId id, NodeId owner) {
+    boolean isNew = asked.putIfAbsent(id, owner) == null;
+    if (isNew) {
       add(toLocate, owner, id);
     }
+    return isNew;
   }
 
   boolean isAsked(ObjectId id) {

@@ -244,13 +244,14 @@ final class PeerCodec {
   private static void writeTransfer(DataOutputStream out, TransferMessage message)
       throws IOException {
     switch (message) {
-      case Ask(var transferId, var id, var offset, var endpoint, var nonce) -> {
+      case Ask(var transferId, var id, var offset, var endpoint, var nonce, var minBytes) -> {
         out.writeByte(TRANSFER_ASK);
         out.writeLong(transferId);
         writeObjectId(out, id);
         out.writeLong(offset);
         writeString(out, endpoint);
         out.writeLong(nonce);
+        out.writeLong(minBytes);
       }
       case Refuse(var transferId, var reason, var detail) -> {
         out.writeByte(TRANSFER_REFUSE);
@@ -277,7 +278,13 @@ final class PeerCodec {
   private static TransferMessage readTransfer(byte kind, DataInputStream in) throws IOException {
     return switch (kind) {
       case TRANSFER_ASK ->
-          new Ask(in.readLong(), readObjectId(in), in.readLong(), readString(in), in.readLong());
+          new Ask(
+              in.readLong(),
+              readObjectId(in),
+              in.readLong(),
+              readString(in),
+              in.readLong(),
+              in.readLong());
       case TRANSFER_REFUSE ->
           new Refuse(in.readLong(), TransferMessage.Reason.valueOf(readString(in)), readString(in));
       case TRANSFER_ASK_INSTEAD -> new AskInstead(in.readLong(), readNodeId(in));

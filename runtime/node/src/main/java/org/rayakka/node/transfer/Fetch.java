@@ -34,6 +34,12 @@ final class Fetch {
   /// Whether to wait a moment before the next holder is asked.
   boolean isToPause;
 
+  /// Whether nobody has said yet that the object is anywhere: should it not come, nobody is told.
+  boolean isTry;
+
+  /// The least size that the transfer under way was asked with; 0: whatever its size is.
+  long minBytes;
+
   /// The transfer under way; 0: none.
   long transferId;
 
@@ -72,12 +78,19 @@ final class Fetch {
     }
   }
 
+  /// Whoever was asked is to be asked again, after the others.
+  void askLater() {
+    if (asked != null) {
+      holders.remove(asked);
+      holders.addLast(asked);
+    }
+  }
+
   /// Whoever was asked did not send it.
   void failed(String reason) {
     lastReason = asked + ": " + reason;
     if (asked != null && failures.merge(asked, 1, Integer::sum) < MAX_FAILURES) {
-      holders.remove(asked);
-      holders.addLast(asked);
+      askLater();
     }
   }
 

@@ -36,6 +36,19 @@ final class FetchQueue {
     lane.waiting.addLast(new Wanted(id, size));
   }
 
+  /// Takes in a large object whose size is not known yet. Until it is, it counts little.
+  void addOfUnknownSize(ObjectId id) {
+    add(id, SMALL_BYTES + 1);
+  }
+
+  /// That size is known.
+  void sized(ObjectId id, long size) {
+    Lane lane = lanes.get(id);
+    if (lane != null) {
+      lane.sized(id, size);
+    }
+  }
+
   /// Takes out what may come now.
   List<ObjectId> start() {
     List<ObjectId> started = new ArrayList<>();
@@ -75,6 +88,13 @@ final class FetchQueue {
         coming.put(next.id(), next.size());
         bytes += next.size();
         started.add(next.id());
+      }
+    }
+
+    void sized(ObjectId id, long size) {
+      Long counted = coming.replace(id, size);
+      if (counted != null) {
+        bytes += size - counted;
       }
     }
 

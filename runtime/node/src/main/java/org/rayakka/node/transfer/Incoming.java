@@ -7,8 +7,12 @@ import org.rayakka.objectstore.UnsealedObject;
 /// An object on its way here. It outlives the transfers that bring it: the next one goes on where
 /// the last one ended. Belongs to the plane's thread.
 final class Incoming {
+  static final long UNKNOWN_SIZE = -1;
+
   final ObjectId id;
-  final long size;
+
+  /// In bytes; may be unknown until the first chunk has come.
+  long size;
 
   /// Null until the first chunk has come.
   @Nullable UnsealedObject object;

@@ -53,6 +53,16 @@ public final class ObjectTransfer {
     }
   }
 
+  /// A node is asked where an object is, and may have it: bring it here at once if it does. Whoever
+  /// asks gets the answer that the object is somewhere else, or small, from that node.
+  ///
+  /// @param id which
+  /// @param node may have it
+  /// @param minBytes its size at least, else it is not wanted this way
+  /// @param replyTo told if it comes
+  public record TryFetch(ObjectId id, NodeId node, long minBytes, ActorRef<Fetched> replyTo)
+      implements Command {}
+
   /// Another node says something.
   ///
   /// @param from which node
@@ -195,6 +205,7 @@ public final class ObjectTransfer {
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
       case FetchObject fetch -> fetch(fetch);
+      case TryFetch attempt -> tryFetch(attempt);
       case FromPeer(var from, var message) -> fromPeer(from, message);
       case PeerLost(var nodeId) -> peerLost(nodeId);
       case FromPlane(var event) -> fromPlane(event);
@@ -258,8 +269,29 @@ public final class ObjectTransfer {
       fetchQueue.add(id, wanted.size());
     } else {
       fetch.addHolders(wanted.holders());
+      if (fetch.isTry) {
+        fetch.isTry = false;
+        fetchQueue.sized(id, wanted.size());
+      }
     }
+    if (!fetch.waiting.contains(wanted.replyTo())) {
+      fetch.waiting.add(wanted.replyTo());
+    }
+    startFetches();
+  }
+
+  /// Saves the way to the node and back, when nothing else comes: for one object at a time.
+  private void tryFetch(TryFetch wanted) {
+    ObjectId id = wanted.id();
+    if (up == null || !fetches.isEmpty() || store.contains(id)) {
+      return;
+    }
+    Fetch fetch = new Fetch(id, Incoming.UNKNOWN_SIZE, List.of(wanted.node()));
+    fetch.isTry = true;
+    fetch.minBytes = wanted.minBytes();
     fetch.waiting.add(wanted.replyTo());
+    fetches.put(id, fetch);
+    fetchQueue.addOfUnknownSize(id);
     startFetches();
   }
 
@@ -290,7 +322,12 @@ public final class ObjectTransfer {
     Incoming incoming = fetch.incoming;
     long offset = incoming.received;
     started.expect(transferId, holder, incoming);
-    surroundings.send(holder, new Ask(transferId, fetch.id, offset, isUp.endpoint(), isUp.nonce()));
+    if (!fetch.isTry) {
+      fetch.minBytes = 0;
+    }
+    surroundings.send(
+        holder,
+        new Ask(transferId, fetch.id, offset, isUp.endpoint(), isUp.nonce(), fetch.minBytes));
   }
 
   private long newTransferId() {
@@ -312,7 +349,9 @@ public final class ObjectTransfer {
     Fetch fetch = byTransfer.remove(transferId);
     if (fetch != null) {
       fetch.transferId = 0;
-      if (fetch.isToPause) {
+      if (fetch.isTry) {
+        fail(fetch);
+      } else if (fetch.isToPause) {
         fetch.isToPause = false;
         timers.startSingleTimer(fetch.id, new TryAgain(fetch.id), BUSY_PAUSE);
       } else {
@@ -324,6 +363,12 @@ public final class ObjectTransfer {
   private void refused(Refuse refuse) {
     Fetch fetch = byTransfer.get(refuse.transferId());
     if (fetch == null) {
+      return;
+    }
+    if (fetch.minBytes > 0) {
+      // It may have the object on disk.
+      fetch.askLater();
+      stop(fetch);
       return;
     }
     switch (refuse.reason()) {
@@ -404,8 +449,14 @@ public final class ObjectTransfer {
   private void end(Fetch fetch, Fetched outcome) {
     fetches.remove(fetch.id);
     fetchQueue.ended(fetch.id);
-    fetch.waiting.forEach(replyTo -> replyTo.tell(outcome));
+    tell(fetch, outcome);
     startFetches();
+  }
+
+  private static void tell(Fetch fetch, Fetched outcome) {
+    if (!fetch.isTry || outcome instanceof Fetched.Here) {
+      fetch.waiting.forEach(replyTo -> replyTo.tell(outcome));
+    }
   }
 
   private void tellHolder(Fetch fetch, TransferMessage message) {
@@ -418,6 +469,10 @@ public final class ObjectTransfer {
   // Sending.
 
   private void asked(NodeId from, Ask ask) {
+    if (ask.minBytes() > 0 && store.sizeOf(ask.id()) < ask.minBytes()) {
+      surroundings.send(from, new Refuse(ask.transferId(), Reason.LACKING, ""));
+      return;
+    }
     asks.put(ask.transferId(), ask);
     carryOut(sendQueue.asked(from, ask.id(), ask.transferId()));
   }
@@ -532,7 +587,7 @@ public final class ObjectTransfer {
       fetchQueue.ended(fetch.id);
       fetch.incoming.drop();
       fetch.lastReason = "this node's transfers failed: " + reason;
-      fetch.waiting.forEach(replyTo -> replyTo.tell(fetch.failure()));
+      tell(fetch, fetch.failure());
     }
     for (long transferId : List.copyOf(asks.keySet())) {
       unsent(transferId, Reason.FAILED, reason);

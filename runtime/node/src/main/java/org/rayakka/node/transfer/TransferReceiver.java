@@ -147,6 +147,9 @@ final class TransferReceiver {
     long offset = buffer.getLong(at + Chunk.OFFSET);
     long size = buffer.getLong(at + Chunk.SIZE);
     int dataLength = length - Chunk.HEADER_BYTES;
+    if (incoming.size == Incoming.UNKNOWN_SIZE && size >= 0) {
+      incoming.size = size;
+    }
     if (size != incoming.size
         || offset != incoming.received
         || dataLength > size - offset

@@ -53,6 +53,17 @@ class FetchQueueTest {
   }
 
   @Test
+  void countsAnObjectAsItsSizeBecomesKnown() {
+    queue.addOfUnknownSize(id(1));
+    assertThat(queue.start()).containsExactly(id(1));
+    queue.sized(id(1), 60 * MIB);
+    queue.add(id(2), 20 * MIB);
+    assertThat(queue.start()).isEmpty();
+    queue.ended(id(1));
+    assertThat(queue.start()).containsExactly(id(2));
+  }
+
+  @Test
   void forgetsWhatEndsBeforeItIsStarted() {
     queue.add(id(1), 70 * MIB);
     queue.add(id(2), 70 * MIB);

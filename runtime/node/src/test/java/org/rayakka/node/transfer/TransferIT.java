@@ -2,6 +2,7 @@ package org.rayakka.node.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.rayakka.node.transfer.TransferNode.LARGE;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
@@ -19,6 +20,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -290,6 +292,53 @@ class TransferIT {
     assertThat(receiver.await(receiver.fetch(nowhere, 1_000, empty)))
         .isEqualTo(
             new Fetched.Failed(nowhere, List.of(empty.id), false, empty.id + " does not have it"));
+  }
+
+  /// Two nodes between which something has moved before: only then one tries.
+  private List<TransferNode> connected() {
+    TransferNode holder = node(64 * MIB);
+    TransferNode receiver = node(64 * MIB);
+    fetchAll(receiver, holder, 1);
+    return List.of(holder, receiver);
+  }
+
+  @Test
+  void aLargeObjectComesAtATry() {
+    TransferNode holder = connected().getFirst();
+    TransferNode receiver = nodes.getLast();
+    ObjectId object = holder.put(9, 5 * MIB + 3);
+    TestProbe<Fetched> tried = receiver.tryFetch(object, holder);
+    assertHere(receiver, object, receiver.await(tried));
+  }
+
+  @Test
+  void aTryAndAFetchAreOneTransfer() {
+    TransferNode holder = connected().getFirst();
+    TransferNode receiver = nodes.getLast();
+    ObjectId object = holder.put(9, 20 * MIB);
+    TestProbe<Fetched> tried = receiver.tryFetch(object, holder);
+    assertHere(receiver, object, receiver.await(receiver.fetch(object, 20 * MIB, holder)));
+    assertHere(receiver, object, receiver.await(tried));
+    assertThat(holder.sends).hasValue(2);
+  }
+
+  @Test
+  void aTryThatFindsNothingHindersNoFetch() {
+    TransferNode holder = connected().getFirst();
+    TransferNode receiver = nodes.getLast();
+    TransferNode empty = node(64 * MIB);
+    ObjectId large = holder.put(9, 5 * MIB);
+    receiver.tryFetch(large, empty);
+    assertHere(receiver, large, receiver.await(receiver.fetch(large, 5 * MIB, holder)));
+
+    ObjectId small = holder.put(10, LARGE - 1);
+    TestProbe<Fetched> tried = receiver.tryFetch(small, holder);
+    ObjectId other = holder.put(11, 5 * MIB);
+    assertHere(receiver, other, receiver.await(receiver.fetch(other, 5 * MIB, holder)));
+    // What was said about the try came before the object.
+    tried.expectNoMessage(Duration.ZERO);
+    assertThat(receiver.view.contains(small)).isFalse();
+    assertHere(receiver, small, receiver.await(receiver.fetch(small, LARGE - 1, holder)));
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.node.transfer.ObjectTransfer.FetchObject;
 import org.rayakka.node.transfer.ObjectTransfer.Fetched;
+import org.rayakka.node.transfer.ObjectTransfer.TryFetch;
 import org.rayakka.objectstore.ObjectStore;
 import org.rayakka.objectstore.SealedObject;
 import org.rayakka.objectstore.StoreNode;
@@ -27,6 +28,7 @@ import org.rayakka.objectstore.UnsealedObject;
 /// between such nodes go straight from one actor to the other.
 final class TransferNode implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final long LARGE = 100_000;
   private static final int TAG = 7;
 
   final NodeId id;
@@ -144,6 +146,13 @@ final class TransferNode implements AutoCloseable {
   void fetch(ObjectId object, long size, TestProbe<Fetched> probe, TransferNode... holders) {
     List<NodeId> ids = List.of(holders).stream().map(holder -> holder.id).toList();
     transfer.tell(new FetchObject(object, size, ids, probe.getRef()));
+  }
+
+  /// Asks for an object that a node may have.
+  TestProbe<Fetched> tryFetch(ObjectId object, TransferNode node) {
+    TestProbe<Fetched> probe = kit.createTestProbe(Fetched.class);
+    transfer.tell(new TryFetch(object, node.id, LARGE, probe.getRef()));
+    return probe;
   }
 
   Fetched await(TestProbe<Fetched> probe) {
