@@ -25,7 +25,7 @@ final class TrainingMain {
 
   private static final int TASKS = 500;
   private static final int NUMBERS = 20_000;
-  private static final int MANY_NUMBERS = 4_000_000;
+  private static final int MANY_NUMBERS = 200_000;
   private static final String ELSEWHERE = "elsewhere";
   private static final String SECOND_ADDRESS = "127.0.0.2";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
