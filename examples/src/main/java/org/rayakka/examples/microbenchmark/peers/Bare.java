@@ -33,7 +33,7 @@ public final class Bare implements EngineRows.Engine, TwoNodeRows.Link {
   private final AeronStream aeron;
   private final int port;
   private final Subscription receiver;
-  private ByteBuffer memory = ByteBuffer.allocateDirect(0);
+  private final TurningMemory memory = new TurningMemory();
 
   private Bare(ActorRef answers, SocketChannel bytes, AeronStream aeron) throws IOException {
     this.answers = answers;
@@ -128,10 +128,10 @@ public final class Bare implements EngineRows.Engine, TwoNodeRows.Link {
   @Override
   public TwoNodeRows.Fetch fetch() {
     return size -> {
-      prepare(size);
+      ByteBuffer part = memory.next(size);
       long start = System.nanoTime();
       request(BY_AERON, size);
-      aeron.receive(receiver, memory, size);
+      aeron.receive(receiver, part, size);
       return (System.nanoTime() - start) / 1e9;
     };
   }
@@ -139,23 +139,16 @@ public final class Bare implements EngineRows.Engine, TwoNodeRows.Link {
   @Override
   public TwoNodeRows.Fetch fetchBesideTcp() {
     return size -> {
-      prepare(size);
-      memory.clear().limit(size);
+      ByteBuffer part = memory.next(size);
       long start = System.nanoTime();
       request(BY_TCP, size);
-      while (memory.hasRemaining()) {
-        if (bytes.read(memory) < 0) {
-          throw new IOException("bytes: " + memory.position() + " (expected: " + size + ")");
+      while (part.hasRemaining()) {
+        if (bytes.read(part) < 0) {
+          throw new IOException("bytes: " + part.position() + " (expected: " + size + ")");
         }
       }
       return (System.nanoTime() - start) / 1e9;
     };
-  }
-
-  private void prepare(int size) {
-    if (memory.capacity() < size) {
-      memory = ByteBuffer.allocateDirect(size);
-    }
   }
 
   private void request(byte kind, int size) throws IOException {

@@ -84,23 +84,19 @@ public final class BareServer {
 
   /// A request is a letter, the port that Aeron is to send to, and how many bytes.
   private static void serve(ServerSocketChannel server, AeronStream aeron) {
-    // As large as what is sent: an object that a node sends is not in a cache either.
-    ByteBuffer memory = ByteBuffer.allocateDirect(0);
+    TurningMemory memory = new TurningMemory();
     try (SocketChannel client = server.accept()) {
       DataInputStream requests = new DataInputStream(client.socket().getInputStream());
       while (true) {
         byte kind = requests.readByte();
         int port = requests.readInt();
         int size = requests.readInt();
-        if (memory.capacity() < size) {
-          memory = ByteBuffer.allocateDirect(size);
-        }
-        memory.clear().limit(size);
+        ByteBuffer part = memory.next(size);
         if (kind == BY_AERON) {
-          aeron.send(port, memory);
+          aeron.send(port, part);
         } else {
-          while (memory.hasRemaining()) {
-            client.write(memory);
+          while (part.hasRemaining()) {
+            client.write(part);
           }
         }
       }

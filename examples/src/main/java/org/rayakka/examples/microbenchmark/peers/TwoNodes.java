@@ -26,11 +26,6 @@ public final class TwoNodes {
   private static final String HEAD_IP = "127.0.0.1";
   private static final String OTHER_IP = "127.0.0.2";
   private static final long STORE_BYTES = 3L << 30;
-
-  /// So much, in so many objects, is made before it is fetched, one object after the other.
-  private static final int MADE_BYTES = 500_000_000;
-
-  private static final int MAX_MADE = 100;
   private static final byte[] OK = {'o', 'k'};
 
   private TwoNodes() {}
@@ -154,13 +149,13 @@ public final class TwoNodes {
       Deque<ObjectRef<NdArray>> made = new ArrayDeque<>();
       return size -> {
         if (made.isEmpty()) {
-          // Bare transports use the same memory again and again. Here the collector first has to
+          // Bare transports use their memory again as they like. Here the collector first has to
           // find that nobody reads what is freed.
           Ray.internal().free(fetched, false, false);
           fetched.clear();
           System.gc();
-          int count = Math.clamp(MADE_BYTES / size, 1, MAX_MADE);
-          made.addAll(remote().task(Remote::make, count, size).remote().get());
+          made.addAll(
+              remote().task(Remote::make, TurningMemory.parts(size), size).remote().get());
         }
         ObjectRef<NdArray> ref = made.removeFirst();
         fetched.add(ref);
