@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.rayakka.node.transfer.AeronDirectory;
 
 /// A node that this process started, and that lives no longer than it does, unless it is started as
 /// a service.
@@ -281,6 +282,7 @@ public final class NodeProcess implements AutoCloseable {
 
   private void ended() {
     RUNNING.remove(this);
+    AeronDirectory.removeOf(process.pid());
     if (!isClosing) {
       session.removeAllButLogs();
       System.err.println("ray: " + failure("ended unexpectedly"));

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /// The folder of a media driver of this process, in shared memory. The driver makes its own folder
 /// anew when it starts, readable by everybody; so it is inside of one that only its user can enter.
-final class AeronDirectory implements AutoCloseable {
+public final class AeronDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AeronDirectory.class);
 
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
@@ -32,12 +32,15 @@ final class AeronDirectory implements AutoCloseable {
   }
 
   static AeronDirectory create() {
-    Path parent =
-        Files.isWritable(SHARED_MEMORY)
-            ? SHARED_MEMORY
-            : Path.of(System.getProperty("java.io.tmpdir"));
+    Path parent = parent();
     removeLitter(parent);
     return createIn(parent);
+  }
+
+  private static Path parent() {
+    return Files.isWritable(SHARED_MEMORY)
+        ? SHARED_MEMORY
+        : Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   static AeronDirectory createIn(Path parent) {
@@ -66,6 +69,23 @@ final class AeronDirectory implements AutoCloseable {
       }
     } catch (IOException e) {
       LOG.debug("aeron found no litter", e);
+    }
+  }
+
+  /// Removes what the driver of a process has left that was killed, if there is anything.
+  ///
+  /// @param pid of the process, which has ended
+  public static void removeOf(long pid) {
+    removeOf(pid, parent());
+  }
+
+  static void removeOf(long pid, Path parent) {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + pid + "-*")) {
+      for (Path directory : found) {
+        IoUtil.delete(directory.toFile(), true);
+      }
+    } catch (IOException e) {
+      LOG.warn("aeron leaves what pid={} has left in {}", pid, parent, e);
     }
   }
 
@@ -107,6 +127,7 @@ final class AeronDirectory implements AutoCloseable {
     return Long.parseLong(name, PREFIX.length(), name.indexOf('-', PREFIX.length()), 10);
   }
 
+  /// Removes it.
   @Override
   public void close() {
     IoUtil.delete(guarded.toFile(), true);
