@@ -40,7 +40,8 @@ class LocalClusterIT {
 
   private static List<Path> driversOf(long pid) throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/dev/shm"))) {
-      return all.filter(path -> path.getFileName().toString().startsWith("rayakka-aeron-" + pid + "-"))
+      return all.filter(
+              path -> path.getFileName().toString().startsWith("rayakka-aeron-" + pid + "-"))
           .toList();
     }
   }

@@ -154,8 +154,7 @@ public final class TwoNodes {
           Ray.internal().free(fetched, false, false);
           fetched.clear();
           System.gc();
-          made.addAll(
-              remote().task(Remote::make, TurningMemory.parts(size), size).remote().get());
+          made.addAll(remote().task(Remote::make, TurningMemory.parts(size), size).remote().get());
         }
         ObjectRef<NdArray> ref = made.removeFirst();
         fetched.add(ref);

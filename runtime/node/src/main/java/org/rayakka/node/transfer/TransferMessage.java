@@ -19,8 +19,7 @@ public sealed interface TransferMessage {
   /// @param endpoint where the receiver takes bytes, `host:port`
   /// @param nonce what a stream to the receiver has to prove that it knows
   /// @param minBytes if not 0: only if it is in memory and at least so large
-  record Ask(
-      long transferId, ObjectId id, long offset, String endpoint, long nonce, long minBytes)
+  record Ask(long transferId, ObjectId id, long offset, String endpoint, long nonce, long minBytes)
       implements TransferMessage {}
 
   /// Holder to receiver: nothing more comes.

@@ -48,7 +48,8 @@ class AeronDirectoryTest {
   @Test
   void removesWhatAProcessHasLeft() throws Exception {
     Path other = folder(1234);
-    Files.write(Files.createDirectory(folder(123).resolve("driver")).resolve("cnc.dat"), new byte[9]);
+    Files.write(
+        Files.createDirectory(folder(123).resolve("driver")).resolve("cnc.dat"), new byte[9]);
     AeronDirectory.removeOf(123, parent);
     assertThat(parent).isDirectoryNotContaining(path -> !path.equals(other));
     assertThat(other).exists();
