@@ -813,10 +813,11 @@ public final class ObjectManager {
       }
       remote.located(report, owner);
       wasLastLarge = bytes == null;
-      if (bytes == null) {
-        fetch(report.id());
-      } else {
+      // It came with the answer, or before it.
+      if (bytes != null || store.contains(report.id())) {
         ready(report.id());
+      } else {
+        fetch(report.id());
       }
     }
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public final class AeronDirectory implements AutoCloseable {
           IoUtil.delete(directory.toFile(), true);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       LOG.debug("aeron found no litter", e);
     }
   }
@@ -84,7 +85,7 @@ public final class AeronDirectory implements AutoCloseable {
       for (Path directory : found) {
         IoUtil.delete(directory.toFile(), true);
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       LOG.warn("aeron leaves what pid={} has left in {}", pid, parent, e);
     }
   }

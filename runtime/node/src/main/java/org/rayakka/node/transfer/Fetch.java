@@ -4,8 +4,10 @@ import akka.actor.typed.ActorRef;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
@@ -19,7 +21,7 @@ final class Fetch {
 
   final ObjectId id;
   final Incoming incoming;
-  final List<ActorRef<Fetched>> waiting = new ArrayList<>();
+  final Set<ActorRef<Fetched>> waiting = new LinkedHashSet<>();
   private final ArrayDeque<NodeId> holders = new ArrayDeque<>();
   private final List<NodeId> lacking = new ArrayList<>();
   private final Map<NodeId, Integer> failures = new HashMap<>();

@@ -274,9 +274,7 @@ public final class ObjectTransfer {
         fetchQueue.sized(id, wanted.size());
       }
     }
-    if (!fetch.waiting.contains(wanted.replyTo())) {
-      fetch.waiting.add(wanted.replyTo());
-    }
+    fetch.waiting.add(wanted.replyTo());
     startFetches();
   }
 
