@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
             + Contestants.HAZELCAST_VERSION
             + ", plain Akka, bare Aeron and TCP. A ratio above 1 means that Rayakka is better.")
 public final class MicrobenchmarkCommand implements Callable<Integer> {
-  private static final Effort QUICK = new Effort(0.1, 2);
+  private static final Effort QUICK = new Effort(0.1, 2, 1);
 
   @Option(
       names = "--rows",
@@ -57,7 +57,7 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "1",
-      description = "Length of a repetition, and of the" + " warm-up (default: ${DEFAULT-VALUE}).")
+      description = "Length of a repetition, and of a warm-up (default: ${DEFAULT-VALUE}).")
   private double seconds = 1;
 
   @Option(
@@ -65,6 +65,14 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
       defaultValue = "5",
       description = "Repetitions per row" + " (default: ${DEFAULT-VALUE}).")
   private int repeats = 5;
+
+  @Option(
+      names = "--warm-ups",
+      defaultValue = "12",
+      description =
+          "Warm-ups per row at most: they end when one is not faster than those before by a tenth"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int warmUps = 12;
 
   @Option(
       names = "--quick",
@@ -138,7 +146,7 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
 
   private Effort effort() {
     try {
-      return quick ? QUICK : new Effort(seconds, repeats);
+      return quick ? QUICK : new Effort(seconds, repeats, warmUps);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(commandLine(), "--" + e.getMessage());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.rayakka.examples.microbenchmark.rows.Effort;
 import org.rayakka.examples.microbenchmark.rows.Row;
@@ -76,7 +77,28 @@ class ReportTest {
 
   @Test
   void rejectsAnEffortThatMeasuresNothing() {
-    assertThatThrownBy(() -> new Effort(0, 1)).hasMessage("seconds: 0.0 (expected: > 0)");
-    assertThatThrownBy(() -> new Effort(1, 0)).hasMessage("repeats: 0 (expected: > 0)");
+    assertThatThrownBy(() -> new Effort(0, 1, 1)).hasMessage("seconds: 0.0 (expected: > 0)");
+    assertThatThrownBy(() -> new Effort(1, 0, 1)).hasMessage("repeats: 0 (expected: > 0)");
+    assertThatThrownBy(() -> new Effort(1, 1, 0)).hasMessage("warm-ups: 0 (expected: > 0)");
+  }
+
+  @Test
+  void warmsUpUntilItIsNoLongerFaster() throws Exception {
+    // Of a second each: one operation, two, four, and four that are not faster.
+    assertThat(operations(12)).isEqualTo(1 + 2 + 4 + 4 + 4);
+    assertThat(operations(2)).isEqualTo(1 + 2 + 4);
+  }
+
+  /// How many operations are done, the measured ones included, which get faster up to the fourth.
+  private static int operations(int warmUps) throws Exception {
+    AtomicInteger done = new AtomicInteger();
+    new Effort(1, 1, warmUps)
+        .speed(
+            1,
+            () -> {
+              int count = done.incrementAndGet();
+              return count > 3 ? 0.25 : count > 1 ? 0.5 : 1;
+            });
+    return done.get();
   }
 }

@@ -7,9 +7,15 @@ import java.util.stream.Collectors;
 
 /// How long to measure, and the ways to do it.
 ///
-/// @param seconds the length of one repetition, and of the warm-up before the first
+/// @param seconds the length of one repetition, and of one warm-up before the first
 /// @param repeats how many repetitions
-public record Effort(double seconds, int repeats) {
+/// @param warmUps how many warm-ups at most: one after the other until one is no longer faster than
+///   those before by more than a tenth, so that rows, and peers, of more code are not measured
+///   colder than others
+public record Effort(double seconds, int repeats, int warmUps) {
+  /// How much faster than the best before it a warm-up has to be for another to follow.
+  private static final double WARMING = 1.1;
+
   /// Operations whose times are kept; those beyond are counted but not timed.
   private static final int MAX_TIMED = 1 << 21;
 
@@ -19,6 +25,9 @@ public record Effort(double seconds, int repeats) {
     }
     if (repeats < 1) {
       throw new IllegalArgumentException("repeats: " + repeats + " (expected: > 0)");
+    }
+    if (warmUps < 1) {
+      throw new IllegalArgumentException("warm-ups: " + warmUps + " (expected: > 0)");
     }
   }
 
@@ -40,10 +49,27 @@ public record Effort(double seconds, int repeats) {
     double seconds() throws Exception;
   }
 
-  /// How many per second, of something that does so many at a time. The warm-up and a repetition
-  /// last by its own time: who prepares for long is not measured colder than who need not.
+  /// A warm-up, or a repetition.
+  @FunctionalInterface
+  private interface Rate {
+    double perSecond() throws Exception;
+  }
+
+  private void warmUp(Rate rate) throws Exception {
+    double best = 0;
+    for (int i = 0; i < warmUps; i++) {
+      double next = rate.perSecond();
+      if (next < best * WARMING) {
+        return;
+      }
+      best = next;
+    }
+  }
+
+  /// How many per second, of something that does so many at a time. A warm-up and a repetition last
+  /// by its own time: who prepares for long is not measured colder than who need not.
   public Samples speed(double count, Timed operation) throws Exception {
-    speed(1, count, operation);
+    warmUp(() -> Samples.of(speed(1, count, operation)).median());
     return Samples.of(speed(repeats, count, operation));
   }
 
@@ -60,7 +86,7 @@ public record Effort(double seconds, int repeats) {
 
   /// How many per second.
   public Samples rate(Batch batch) throws Exception {
-    spin(batch);
+    warmUp(() -> spin(batch));
     List<Double> values = new ArrayList<>();
     for (int i = 0; i < repeats; i++) {
       values.add(spin(batch));
@@ -82,10 +108,12 @@ public record Effort(double seconds, int repeats) {
 
   /// How many per second, and how long each took.
   public Samples latency(Operation operation) throws Exception {
-    spin(() -> {
-      operation.run();
-      return 1;
-    });
+    Batch one =
+        () -> {
+          operation.run();
+          return 1;
+        };
+    warmUp(() -> spin(one));
     long[] times = new long[MAX_TIMED];
     int timed = 0;
     List<Double> values = new ArrayList<>();
@@ -144,12 +172,15 @@ public record Effort(double seconds, int repeats) {
 
   @Override
   public String toString() {
-    return seconds + " " + repeats;
+    return seconds + "/" + repeats + "/" + warmUps;
   }
 
   /// The reverse of {@link #toString}.
   static Effort parse(String text) {
-    List<String> words = Arrays.stream(text.split(" ", -1)).collect(Collectors.toList());
-    return new Effort(Double.parseDouble(words.get(0)), Integer.parseInt(words.get(1)));
+    List<String> words = Arrays.stream(text.split("/", -1)).collect(Collectors.toList());
+    return new Effort(
+        Double.parseDouble(words.get(0)),
+        Integer.parseInt(words.get(1)),
+        Integer.parseInt(words.get(2)));
   }
 }

@@ -16,7 +16,7 @@ import org.rayakka.api.Ray;
 ///
 /// ```
 ///   <- MARK ready                      the first result is there
-///   -> <seconds> <repeats> <row>
+///   -> <effort> <row>
 ///   <- MARK ok <p50> <p99> <value>…    or
 ///   <- MARK failed <reason>
 /// ```
@@ -43,12 +43,12 @@ public final class MeasuringProcess {
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-      String[] words = line.split(" ", 3);
-      Row row = rows.get(words[2]);
+      String[] words = line.split(" ", 2);
+      Row row = rows.get(words[1]);
       if (row == null) {
         tell("failed there is no such row");
       } else {
-        tell(measure(row, Effort.parse(words[0] + " " + words[1])));
+        tell(measure(row, Effort.parse(words[0])));
       }
     }
   }
