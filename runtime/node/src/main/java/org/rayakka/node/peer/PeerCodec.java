@@ -51,6 +51,7 @@ import org.rayakka.node.transfer.TransferMessage;
 import org.rayakka.node.transfer.TransferMessage.Ask;
 import org.rayakka.node.transfer.TransferMessage.AskInstead;
 import org.rayakka.node.transfer.TransferMessage.Cancel;
+import org.rayakka.node.transfer.TransferMessage.Prepare;
 import org.rayakka.node.transfer.TransferMessage.Received;
 import org.rayakka.node.transfer.TransferMessage.Refuse;
 import org.rayakka.protocol.TaskSpec;
@@ -85,6 +86,7 @@ final class PeerCodec {
   private static final byte CODE_READ = 24;
   private static final byte CODE_PIECE = 25;
   private static final byte CODE_NO_PIECE = 26;
+  private static final byte TRANSFER_PREPARE = 27;
 
   private PeerCodec() {}
 
@@ -244,6 +246,7 @@ final class PeerCodec {
   private static void writeTransfer(DataOutputStream out, TransferMessage message)
       throws IOException {
     switch (message) {
+      case Prepare() -> out.writeByte(TRANSFER_PREPARE);
       case Ask(var transferId, var id, var offset, var endpoint, var nonce, var minBytes) -> {
         out.writeByte(TRANSFER_ASK);
         out.writeLong(transferId);
@@ -290,7 +293,8 @@ final class PeerCodec {
       case TRANSFER_ASK_INSTEAD -> new AskInstead(in.readLong(), readNodeId(in));
       case TRANSFER_RECEIVED -> new Received(in.readLong());
       case TRANSFER_CANCEL -> new Cancel(in.readLong());
-      default -> throw new IOException("message kind: " + kind + " (expected: 1 to 26)");
+      case TRANSFER_PREPARE -> new Prepare();
+      default -> throw new IOException("message kind: " + kind + " (expected: 1 to 27)");
     };
   }
 

@@ -117,6 +117,11 @@ final class Fetch {
     return true;
   }
 
+  /// Whom {@link #nextHolder} will say to ask, if nothing else is heard.
+  @Nullable NodeId firstHolder() {
+    return holders.peekFirst();
+  }
+
   /// Whom to ask now.
   ///
   /// @return null when nobody is left

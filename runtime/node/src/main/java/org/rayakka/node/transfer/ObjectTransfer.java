@@ -20,6 +20,7 @@ import org.rayakka.api.id.ObjectId;
 import org.rayakka.node.transfer.TransferMessage.Ask;
 import org.rayakka.node.transfer.TransferMessage.AskInstead;
 import org.rayakka.node.transfer.TransferMessage.Cancel;
+import org.rayakka.node.transfer.TransferMessage.Prepare;
 import org.rayakka.node.transfer.TransferMessage.Reason;
 import org.rayakka.node.transfer.TransferMessage.Received;
 import org.rayakka.node.transfer.TransferMessage.Refuse;
@@ -223,6 +224,7 @@ public final class ObjectTransfer {
 
   private void fromPeer(NodeId from, TransferMessage message) {
     switch (message) {
+      case Prepare prepare -> startPlane();
       case Ask ask -> asked(from, ask);
       case Cancel(var transferId) -> sendEnded(transferId, false);
       case Received(var transferId) -> sendEnded(transferId, true);
@@ -306,6 +308,10 @@ public final class ObjectTransfer {
     TransferPlane started = startPlane();
     PlaneEvent.Up isUp = up;
     if (isUp == null) {
+      NodeId first = fetch.firstHolder();
+      if (first != null) {
+        surroundings.send(first, new Prepare());
+      }
       whenUp.add(() -> ask(fetch));
       return;
     }

@@ -5,11 +5,12 @@ import org.rayakka.api.id.ObjectId;
 
 /// What two nodes say to each other about a transfer; the objects' bytes go another way. A transfer
 /// is one attempt to bring an object from one holder to one receiver.
+///
+/// A transfer's number is drawn by the receiver at random, never 0.
 public sealed interface TransferMessage {
-  /// The transfer's number, drawn by the receiver at random, never 0.
-  ///
-  /// @return the number
-  long transferId();
+  /// Receiver to holder: you will be asked to send, so start what that needs. The receiver starts the
+  /// same, which takes as long.
+  record Prepare() implements TransferMessage {}
 
   /// Receiver to holder: send me this object.
   ///

@@ -78,6 +78,7 @@ class PeerCodecTest {
         new LocateObjects(List.of(OBJECT, OBJECT)),
         new ObjectsLocated(List.of(ObjectReport.ofBytes(OBJECT, 1, new byte[0]))),
         new DropObjects(List.of()),
+        new Transfer(new TransferMessage.Prepare()),
         new Transfer(new TransferMessage.Ask(1, OBJECT, 2, "127.0.0.1:3", 4, 5)),
         new Transfer(new TransferMessage.Refuse(1, TransferMessage.Reason.BUSY, "too many \u20ac")),
         new Transfer(new TransferMessage.AskInstead(1, NODE)),

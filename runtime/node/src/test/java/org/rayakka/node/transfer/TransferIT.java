@@ -180,6 +180,18 @@ class TransferIT {
   }
 
   @Test
+  void bothEndsOfTheFirstTransferGetReadyAtOnce() {
+    TransferNode holder = node(64 * MIB);
+    TransferNode receiver = node(64 * MIB);
+    for (int i = 1; i <= 2; i++) {
+      ObjectId object = holder.put(i, 100);
+      assertHere(receiver, object, receiver.await(receiver.fetch(object, 100, holder)));
+      assertThat(holder.prepares).hasValue(1);
+    }
+    assertThat(receiver.prepares).hasValue(0);
+  }
+
+  @Test
   void whatIsHereIsNotFetched() {
     TransferNode receiver = node(64 * MIB);
     ObjectId object = receiver.put(1, 100);

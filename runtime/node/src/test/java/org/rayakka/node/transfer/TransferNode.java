@@ -39,6 +39,9 @@ final class TransferNode implements AutoCloseable {
   /// Transfers from here that have ended well.
   final AtomicInteger sends = new AtomicInteger();
 
+  /// How often this node was told that it will have to send.
+  final AtomicInteger prepares = new AtomicInteger();
+
   /// Where the bytes begin that this node asked for last.
   final AtomicLong askedOffset = new AtomicLong();
 
@@ -110,6 +113,8 @@ final class TransferNode implements AutoCloseable {
           askedOffset.set(ask.offset());
         } else if (message instanceof TransferMessage.Received) {
           receiver.sends.incrementAndGet();
+        } else if (message instanceof TransferMessage.Prepare) {
+          receiver.prepares.incrementAndGet();
         }
         receiver.transfer.tell(new ObjectTransfer.FromPeer(id, message));
       }
