@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.rayakka.node.transfer.AeronSettings;
 
 /// The settings under `ray`, read once; `reference.conf` beside this class says what each means.
 ///
@@ -59,9 +60,14 @@ public record RaySettings(
     Cluster cluster,
     Config akka,
     AotCaches aotCaches) {
-  /// Copies the list.
+  /// Copies the list, and checks what depends on each other.
   public RaySettings {
     codeSearchPath = List.copyOf(codeSearchPath);
+    if (transfer.fetchTimeout().compareTo(cluster.failureTimeout()) <= 0) {
+      throw new IllegalArgumentException(
+          "ray.transfer.fetch-timeout: %d ms (expected: > ray.cluster.failure-timeout, %d ms)"
+              .formatted(transfer.fetchTimeout().toMillis(), cluster.failureTimeout().toMillis()));
+    }
   }
 
   /// Where session folders are, and how long they stay.
@@ -145,7 +151,13 @@ public record RaySettings(
   ///
   /// @param aeronDirectory of a media driver that runs already; empty: the node runs its own
   /// @param mtuBytes the largest datagram
-  public record Transfer(Optional<String> aeronDirectory, OptionalInt mtuBytes) {}
+  /// @param fetchTimeout how long an object that another node has may not come
+  public record Transfer(
+      Optional<String> aeronDirectory, OptionalInt mtuBytes, Duration fetchTimeout) {
+    public Transfer {
+      mtuBytes.ifPresent(bytes -> AeronSettings.requireMtu("ray.transfer.mtu", bytes));
+    }
+  }
 
   /// The Redis processes.
   ///
@@ -276,7 +288,8 @@ public record RaySettings(
         bytesOrAuto(ray, "object-store.memory"),
         new Transfer(
             Optional.of(ray.getString("transfer.aeron-directory")).filter(path -> !path.isEmpty()),
-            countOrAuto(ray, "transfer.mtu")),
+            countOrAuto(ray, "transfer.mtu"),
+            ray.getDuration("transfer.fetch-timeout")),
         new Redis(
             redis.getInt("num-shards"),
             redis.getInt("port"),

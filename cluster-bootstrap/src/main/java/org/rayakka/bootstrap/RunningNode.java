@@ -106,6 +106,7 @@ final class RunningNode implements AutoCloseable {
             settings.node().port(),
             settings.transfer().mtuBytes().orElse(0),
             settings.transfer().aeronDirectory().map(Path::of).orElse(null)),
+        settings.transfer().fetchTimeout(),
         redis,
         session.secret(),
         new WorkerLauncher(

@@ -94,6 +94,13 @@ class RaySettingsTest {
         .hasMessageContaining("ray.redis.port: 65536");
     assertThatThrownBy(() -> RaySettings.load(Map.of("ray.node.heap-maximum", "1 MiB")))
         .hasMessageContaining("ray.node.heap-maximum: 1048576");
+    assertThatThrownBy(() -> RaySettings.load(Map.of("ray.transfer.mtu", 9_000)))
+        .hasMessage(
+            "ray.transfer.mtu: 9000 (expected: auto, or a multiple of 32 from 1408 to 65504)");
+    assertThatThrownBy(() -> RaySettings.load(Map.of("ray.transfer.fetch-timeout", "5 s")))
+        .hasMessage(
+            "ray.transfer.fetch-timeout: 5000 ms"
+                + " (expected: > ray.cluster.failure-timeout, 8000 ms)");
   }
 
   @Test

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// wrong in itself (a negative timeout, a duplicate in a list to wait for) throws
 /// `IllegalArgumentException` instead.
 public abstract sealed class RayException extends RuntimeException
-    permits ObjectStoreFullException,
+    permits ObjectFetchTimedOutException,
+        ObjectStoreFullException,
         PendingCallsLimitExceededException,
         RayActorException,
         RayAlreadyInitializedException,

@@ -22,6 +22,7 @@ class RayExceptionTest {
 
   static Stream<RayException> all() {
     return Stream.of(
+        new ObjectFetchTimedOutException(ObjectId.ofPut(new TaskId(1, 2), 1), "60 s"),
         new ObjectStoreFullException("full"),
         new PendingCallsLimitExceededException("11 calls"),
         new RayActorException(ACTOR, "was killed"),

@@ -320,7 +320,14 @@ public final class Node implements AutoCloseable {
           context.spawn(
               ObjectManager.create(
                   new ObjectManager.Parts(
-                      nodeId, view, keeper, transfer, peers, control, settings.maxLineageTasks())),
+                      nodeId,
+                      view,
+                      keeper,
+                      transfer,
+                      peers,
+                      control,
+                      settings.maxLineageTasks(),
+                      settings.fetchTimeout())),
               "object-manager",
               onLoop);
       ActorRef<WorkerPool.Command> workerPool =

@@ -23,6 +23,7 @@ import org.rayakka.objectstore.StoreSettings;
 /// @param maxLineageTasks how many tasks are remembered for their lineage alone
 /// @param store the object store
 /// @param aeron which brings objects from other nodes
+/// @param fetchTimeout how long an object that another node has may not come
 /// @param redis where the tables are
 /// @param secret what clients must know
 /// @param workers starts worker processes
@@ -38,6 +39,7 @@ public record NodeSettings(
     int maxLineageTasks,
     StoreSettings store,
     AeronSettings aeron,
+    Duration fetchTimeout,
     RedisSettings redis,
     String secret,
     WorkerLauncher workers) {
@@ -49,6 +51,9 @@ public record NodeSettings(
     }
     if (actorProcesses < 1) {
       throw new IllegalArgumentException("actorProcesses: " + actorProcesses + " (expected: >= 1)");
+    }
+    if (!fetchTimeout.isPositive()) {
+      throw new IllegalArgumentException("fetchTimeout: " + fetchTimeout + " (expected: > 0)");
     }
     if (secret.isEmpty()) {
       throw new IllegalArgumentException("secret: empty (expected: at least one character)");

@@ -46,7 +46,9 @@ public record ErrorObject(
     /// The task did not end within its own timeout.
     TIMED_OUT(7),
     /// The result did not fit into the object store.
-    STORE_FULL(8);
+    STORE_FULL(8),
+    /// Another node has the object, and its bytes did not come in time.
+    FETCH_TIMED_OUT(9);
 
     private final int code;
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.rayakka.api.exception.ObjectFetchTimedOutException;
 import org.rayakka.api.exception.ObjectStoreFullException;
 import org.rayakka.api.exception.RayActorException;
 import org.rayakka.api.exception.RayException;
@@ -58,6 +59,7 @@ public final class ErrorOpener {
       case CANCELLED, TIMED_OUT -> new TaskCancelledException(id.taskId(), message);
       case UNSCHEDULABLE -> new TaskUnschedulableException(Map.of(), message);
       case STORE_FULL -> new ObjectStoreFullException(message, cause);
+      case FETCH_TIMED_OUT -> new ObjectFetchTimedOutException(id, message);
     };
   }
 

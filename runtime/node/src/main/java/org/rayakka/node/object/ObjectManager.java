@@ -50,6 +50,7 @@ public final class ObjectManager {
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration LOCATE_AGAIN_DELAY = Duration.ofMillis(200);
   private static final Duration LOOK_AGAIN_DELAY = Duration.ofMillis(20);
+  private static final Duration FETCH_AGAIN_DELAY = Duration.ofSeconds(1);
   private static final long ROOM_FOR_ERRORS = 1 << 20;
 
   /// An object of this size is worth that a task goes where it is.
@@ -197,6 +198,8 @@ public final class ObjectManager {
 
   private record LocateAgain(ObjectId id) implements Command {}
 
+  private record FetchAgain(ObjectId id) implements Command {}
+
   private record OwnerFound(ObjectId id, Optional<NodeId> owner) implements Command {}
 
   private record LookForOwner(ObjectId id) implements Command {}
@@ -239,6 +242,7 @@ public final class ObjectManager {
   private final RemoteObjects remote;
   private final List<ActorRef<RunAgain>> lost = new ArrayList<>();
   private final Set<TaskId> rebuilding = new HashSet<>();
+  private final LateFetches late;
 
   /// Whether the object that was located last did not fit into the answer.
   private boolean wasLastLarge;
@@ -261,6 +265,7 @@ public final class ObjectManager {
   /// @param peers the other nodes
   /// @param control the tables
   /// @param maxLineageTasks how many tasks are remembered for their lineage alone
+  /// @param fetchTimeout how long an object that another node has may not come
   public record Parts(
       NodeId nodeId,
       ObjectStore store,
@@ -268,7 +273,8 @@ public final class ObjectManager {
       ActorRef<ObjectTransfer.Command> transfer,
       ActorRef<Peers.Command> peers,
       ControlState control,
-      int maxLineageTasks) {}
+      int maxLineageTasks,
+      Duration fetchTimeout) {}
 
   private ObjectManager(
       ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
@@ -282,6 +288,7 @@ public final class ObjectManager {
     control = parts.control();
     directory = new ObjectDirectory(parts.maxLineageTasks(), control.tasks()::forget);
     remote = new RemoteObjects(parts.peers());
+    late = new LateFetches(parts.fetchTimeout());
     fetched = context.messageAdapter(ObjectTransfer.Fetched.class, FetchEnded::new);
     timers.startTimerWithFixedDelay(CheckUnknown.TICK, CHECK_INTERVAL);
   }
@@ -329,6 +336,7 @@ public final class ObjectManager {
       case SubscribeToLost(var subscriber) -> lost.add(subscriber);
       case SpecFound(var id, var row) -> specFound(id, row);
       case LocateAgain(var id) -> need(id);
+      case FetchAgain(var id) -> fetchAgain(id);
       case OwnerFound(var id, var owner) -> ownerFound(id, owner);
       case LookForOwner(var id) -> lookForOwner(id);
       case GuestResultRestored(var taskId, var outcome) -> guestResultRestored(taskId, outcome);
@@ -561,23 +569,63 @@ public final class ObjectManager {
     ObjectId id = outcome.id();
     switch (outcome) {
       case ObjectTransfer.Fetched.Here here -> {
+        late.ended(id);
         control.objects().sealed(id, JobId.NIL, store.sizeOf(id), nodeId);
         ready(id);
       }
       case ObjectTransfer.Fetched.Failed failed -> {
         context.getLog().warn("object {} was not fetched: {}", id, failed.reason());
         remote.lacking(id, failed.lacking());
-        if (store.contains(id) || directory.isPending(id)) {
-          // It was made again meanwhile, or will be.
-          need(id);
-        } else if (failed.isFull()) {
-          noRoomFor(id, id + " is on another node, and " + failed.reason());
-        } else if (directory.isKnown(id) && remote.owner(id) == null) {
-          rebuild(id);
+        boolean isMade = store.contains(id) || directory.isPending(id);
+        if (!isMade && !failed.isFull() && remote.sizeElsewhere(id) >= 0) {
+          notCome(id, failed.reason());
         } else {
-          locateAgain(id);
+          late.ended(id);
+          notFetched(failed, isMade);
         }
       }
+    }
+  }
+
+  private void notFetched(ObjectTransfer.Fetched.Failed failed, boolean isMade) {
+    ObjectId id = failed.id();
+    if (isMade) {
+      // It was made again meanwhile, or will be.
+      need(id);
+    } else if (failed.isFull()) {
+      noRoomFor(id, id + " is on another node, and " + failed.reason());
+    } else if (directory.isKnown(id) && remote.owner(id) == null) {
+      rebuild(id);
+    } else {
+      locateAgain(id);
+    }
+  }
+
+  /// A node has it, and could not send it: it is not lost, and making it again may end likewise.
+  private void notCome(ObjectId id, String reason) {
+    if (late.isToTryAgain(id, now())) {
+      timers.startSingleTimer(id, new FetchAgain(id), FETCH_AGAIN_DELAY);
+      return;
+    }
+    ErrorObject error =
+        ErrorObject.of(
+            ErrorObject.Kind.FETCH_TIMED_OUT,
+            id.high(),
+            id.low(),
+            "",
+            ("it is on another node, and its bytes have not come for more than %d s, at last because"
+                    + " of %s (expected: UDP between the nodes, at the numbers of their ports)")
+                .formatted(late.timeout().toSeconds(), reason));
+    if (small.seal(id, StandardTags.ERROR, error.encode())) {
+      ready(id);
+    }
+  }
+
+  private void fetchAgain(ObjectId id) {
+    if (directory.isKnown(id) || remote.ownerOfForeign(id) != null || waiters.isAwaited(id)) {
+      need(id);
+    } else {
+      late.ended(id);
     }
   }
 

@@ -11,20 +11,31 @@ import org.jspecify.annotations.Nullable;
 public record AeronSettings(int port, int mtuBytes, @Nullable Path directory) {
   private static final int LEAST_MTU = 1_408;
   private static final int GREATEST_MTU = 65_504;
+  private static final int MTU_STEP = 32;
 
   /// A free port, datagrams that suit the address, a driver of its own.
   static final AeronSettings DEFAULT = new AeronSettings(0, 0, null);
 
-  /// Checks the numbers, which have these names for users.
+  /// Checks the numbers.
   public AeronSettings {
     if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("ray.node.port: " + port + " (expected: 0 to 65535)");
+      throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
     }
-    if (mtuBytes != 0
-        && (mtuBytes < LEAST_MTU || mtuBytes > GREATEST_MTU || mtuBytes % Integer.SIZE != 0)) {
+    if (mtuBytes != 0) {
+      requireMtu("mtuBytes", mtuBytes);
+    }
+  }
+
+  /// Checks a size of datagrams.
+  ///
+  /// @param name what its user knows it as
+  /// @param bytes the size
+  /// @throws IllegalArgumentException if Aeron does not take it
+  public static void requireMtu(String name, int bytes) {
+    if (bytes < LEAST_MTU || bytes > GREATEST_MTU || bytes % MTU_STEP != 0) {
       throw new IllegalArgumentException(
-          "ray.transfer.mtu: %d (expected: auto, or a multiple of %d from %d to %d)"
-              .formatted(mtuBytes, Integer.SIZE, LEAST_MTU, GREATEST_MTU));
+          "%s: %d (expected: auto, or a multiple of %d from %d to %d)"
+              .formatted(name, bytes, MTU_STEP, LEAST_MTU, GREATEST_MTU));
     }
   }
 }

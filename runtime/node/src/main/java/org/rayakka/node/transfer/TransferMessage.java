@@ -8,8 +8,8 @@ import org.rayakka.api.id.ObjectId;
 ///
 /// A transfer's number is drawn by the receiver at random, never 0.
 public sealed interface TransferMessage {
-  /// Receiver to holder: you will be asked to send, so start what that needs. The receiver starts the
-  /// same, which takes as long.
+  /// Receiver to holder: you will be asked to send, so start what that needs. The receiver starts
+  /// the same, which takes as long.
   record Prepare() implements TransferMessage {}
 
   /// Receiver to holder: send me this object.

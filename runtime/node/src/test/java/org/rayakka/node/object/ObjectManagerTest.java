@@ -30,6 +30,8 @@ import org.rayakka.objectstore.ObjectStore;
 import org.rayakka.objectstore.SealedObject;
 import org.rayakka.objectstore.StoreNode;
 import org.rayakka.objectstore.StoreSettings;
+import org.rayakka.protocol.ErrorObject;
+import org.rayakka.protocol.StandardTags;
 import org.rayakka.protocol.TaskSpec;
 
 @Timeout(60)
@@ -48,9 +50,9 @@ class ObjectManagerTest {
   private final TestProbe<ObjectsReady> ready = kit.createTestProbe();
   private final TaskSpec task = TaskSpecs.task(new TaskId(7, 1));
   private final ObjectId result = task.returnId(1);
-  private final ActorRef<ObjectManager.Command> objects = manager();
+  private final ActorRef<ObjectManager.Command> objects = manager(Duration.ofSeconds(30));
 
-  private ActorRef<ObjectManager.Command> manager() {
+  private ActorRef<ObjectManager.Command> manager(Duration fetchTimeout) {
     ActorRef<StoreKeeper.Command> keeper = kit.spawn(StoreKeeper.create(store, new StoreReaders()));
     return kit.spawn(
         ObjectManager.create(
@@ -61,7 +63,8 @@ class ObjectManagerTest {
                 transfer.getRef(),
                 peers.getRef(),
                 new InMemoryControlState(),
-                10)));
+                10,
+                fetchTimeout)));
   }
 
   @AfterEach
@@ -72,16 +75,13 @@ class ObjectManagerTest {
 
   @Test
   void aFetchThatFailsWhileItsTaskRunsAgainIsNoLoss() {
-    objects.tell(new ObjectManager.SubscribeToLost(again.getRef()));
-    objects.tell(new ObjectManager.NodeJoined(THERE));
-    objects.tell(new ObjectManager.TasksSubmitted(List.of(task)));
-    objects.tell(ended(ObjectReport.ofHolders(result, 1_000_000, List.of(THERE))));
-    FetchObject first = neededFetch();
-    FetchObject second = neededFetch();
+    resultIsThere(objects);
+    FetchObject first = neededFetch(objects);
+    FetchObject second = neededFetch(objects);
 
-    fail(first);
+    fail(first, List.of(THERE));
     assertThat(again.receiveMessage().spec().taskId()).isEqualTo(task.taskId());
-    fail(second);
+    fail(second, List.of(THERE));
     settle();
     objects.tell(ended(ObjectReport.ofBytes(result, TAG, new byte[] {1})));
 
@@ -91,6 +91,41 @@ class ObjectManagerTest {
     }
   }
 
+  @Test
+  void whatANodeHasAndCannotSendIsAskedForAgain() {
+    resultIsThere(objects);
+
+    fail(neededFetch(objects), List.of());
+
+    FetchObject next = transfer.expectMessageClass(FetchObject.class);
+    assertThat(next.holders()).containsExactly(THERE);
+    again.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
+  void whatDoesNotComeInTimeIsAnErrorThatSaysWhy() {
+    ActorRef<ObjectManager.Command> impatient = manager(Duration.ZERO);
+    resultIsThere(impatient);
+
+    fail(neededFetch(impatient), List.of());
+
+    assertThat(ready.receiveMessage().ids()).containsExactly(result);
+    again.expectNoMessage(Duration.ZERO);
+    try (SealedObject object = Objects.requireNonNull(view.get(result))) {
+      assertThat(object.typeTag()).isEqualTo(StandardTags.ERROR);
+      ErrorObject error = ErrorObject.decode(object.data().asByteBuffer());
+      assertThat(error.kind()).isEqualTo(ErrorObject.Kind.FETCH_TIMED_OUT);
+      assertThat(error.message()).contains("the test has it so");
+    }
+  }
+
+  private void resultIsThere(ActorRef<ObjectManager.Command> manager) {
+    manager.tell(new ObjectManager.SubscribeToLost(again.getRef()));
+    manager.tell(new ObjectManager.NodeJoined(THERE));
+    manager.tell(new ObjectManager.TasksSubmitted(List.of(task)));
+    manager.tell(ended(ObjectReport.ofHolders(result, 1_000_000, List.of(THERE))));
+  }
+
   /// Returns when all that it was told before has been looked at.
   private void settle() {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
@@ -98,8 +133,8 @@ class ObjectManagerTest {
     assertThat(answer).succeedsWithin(Duration.ofSeconds(10));
   }
 
-  private FetchObject neededFetch() {
-    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
+  private FetchObject neededFetch(ActorRef<ObjectManager.Command> manager) {
+    manager.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
     return transfer.expectMessageClass(FetchObject.class);
   }
 
@@ -108,7 +143,7 @@ class ObjectManagerTest {
         THERE, List.of(new TaskDone(report.id().taskId(), List.of(report))));
   }
 
-  private static void fail(FetchObject fetch) {
-    fetch.replyTo().tell(new Fetched.Failed(fetch.id(), List.of(), false, "the test has it so"));
+  private static void fail(FetchObject fetch, List<NodeId> lacking) {
+    fetch.replyTo().tell(new Fetched.Failed(fetch.id(), lacking, false, "the test has it so"));
   }
 }
