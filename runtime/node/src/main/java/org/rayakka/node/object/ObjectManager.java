@@ -200,6 +200,8 @@ public final class ObjectManager {
 
   private record FetchAgain(ObjectId id) implements Command {}
 
+  private record SealError(ObjectId id, ErrorObject error) implements Command {}
+
   private record OwnerFound(ObjectId id, Optional<NodeId> owner) implements Command {}
 
   private record LookForOwner(ObjectId id) implements Command {}
@@ -337,6 +339,7 @@ public final class ObjectManager {
       case SpecFound(var id, var row) -> specFound(id, row);
       case LocateAgain(var id) -> need(id);
       case FetchAgain(var id) -> fetchAgain(id);
+      case SealError failure -> sealError(failure);
       case OwnerFound(var id, var owner) -> ownerFound(id, owner);
       case LookForOwner(var id) -> lookForOwner(id);
       case GuestResultRestored(var taskId, var outcome) -> guestResultRestored(taskId, outcome);
@@ -398,6 +401,7 @@ public final class ObjectManager {
   /// The object, or an error in its place, is in the store.
   private void ready(ObjectId id) {
     unknown.remove(id);
+    late.ended(id);
     if (remote.isAskedFor(id)) {
       answer(id);
     }
@@ -569,35 +573,27 @@ public final class ObjectManager {
     ObjectId id = outcome.id();
     switch (outcome) {
       case ObjectTransfer.Fetched.Here here -> {
-        late.ended(id);
         control.objects().sealed(id, JobId.NIL, store.sizeOf(id), nodeId);
         ready(id);
       }
       case ObjectTransfer.Fetched.Failed failed -> {
         context.getLog().warn("object {} was not fetched: {}", id, failed.reason());
         remote.lacking(id, failed.lacking());
-        boolean isMade = store.contains(id) || directory.isPending(id);
-        if (!isMade && !failed.isFull() && remote.sizeElsewhere(id) >= 0) {
+        if (store.contains(id) || directory.isPending(id)) {
+          // It was made again meanwhile, or will be.
+          need(id);
+        } else if (failed.isFull()) {
+          noRoomFor(id, id + " is on another node, and " + failed.reason());
+        } else if (remote.sizeElsewhere(id) >= 0) {
           notCome(id, failed.reason());
+        } else if (directory.isKnown(id) && remote.owner(id) == null) {
+          late.ended(id);
+          rebuild(id);
         } else {
           late.ended(id);
-          notFetched(failed, isMade);
+          locateAgain(id);
         }
       }
-    }
-  }
-
-  private void notFetched(ObjectTransfer.Fetched.Failed failed, boolean isMade) {
-    ObjectId id = failed.id();
-    if (isMade) {
-      // It was made again meanwhile, or will be.
-      need(id);
-    } else if (failed.isFull()) {
-      noRoomFor(id, id + " is on another node, and " + failed.reason());
-    } else if (directory.isKnown(id) && remote.owner(id) == null) {
-      rebuild(id);
-    } else {
-      locateAgain(id);
     }
   }
 
@@ -605,27 +601,24 @@ public final class ObjectManager {
   private void notCome(ObjectId id, String reason) {
     if (late.isToTryAgain(id, now())) {
       timers.startSingleTimer(id, new FetchAgain(id), FETCH_AGAIN_DELAY);
-      return;
-    }
-    ErrorObject error =
-        ErrorObject.of(
-            ErrorObject.Kind.FETCH_TIMED_OUT,
-            id.high(),
-            id.low(),
-            "",
-            ("it is on another node, and its bytes have not come for more than %d s, at last because"
-                    + " of %s (expected: UDP between the nodes, at the numbers of their ports)")
-                .formatted(late.timeout().toSeconds(), reason));
-    if (small.seal(id, StandardTags.ERROR, error.encode())) {
-      ready(id);
+    } else {
+      fail(
+          id,
+          ErrorObject.Kind.FETCH_TIMED_OUT,
+          ("it is on another node, and its bytes have not come for more than %d s, at last because"
+                  + " of %s (expected: UDP between the nodes, at the numbers of their ports)")
+              .formatted(late.timeout().toSeconds(), reason));
     }
   }
 
   private void fetchAgain(ObjectId id) {
-    if (directory.isKnown(id) || remote.ownerOfForeign(id) != null || waiters.isAwaited(id)) {
-      need(id);
-    } else {
+    boolean isWanted =
+        directory.isKnown(id) || remote.ownerOfForeign(id) != null || waiters.isAwaited(id);
+    if (!isWanted || remote.sizeElsewhere(id) < 0) {
       late.ended(id);
+    }
+    if (isWanted) {
+      need(id);
     }
   }
 
@@ -877,30 +870,32 @@ public final class ObjectManager {
   }
 
   private void noRoomFor(ObjectId id, String why) {
-    ErrorObject error =
-        ErrorObject.of(
-            ErrorObject.Kind.STORE_FULL,
-            id.high(),
-            id.low(),
-            "",
-            why
-                + ". Release what is no longer read, or start the node with a larger object"
-                + " store");
-    if (small.seal(id, StandardTags.ERROR, error.encode())) {
-      ready(id);
-    }
+    fail(
+        id,
+        ErrorObject.Kind.STORE_FULL,
+        why
+            + ". Release what is no longer read, or start the node with a larger object"
+            + " store");
   }
 
   private void unreconstructable(ObjectId id) {
-    ErrorObject error =
-        ErrorObject.of(
-            ErrorObject.Kind.UNRECONSTRUCTABLE,
-            id.high(),
-            id.low(),
-            "",
-            id + " is lost: no copy of it is left, in memory or on disk, or it was freed");
-    if (small.seal(id, StandardTags.ERROR, error.encode())) {
+    fail(
+        id,
+        ErrorObject.Kind.UNRECONSTRUCTABLE,
+        id + " is lost: no copy of it is left, in memory or on disk, or it was freed");
+  }
+
+  /// What can never come is an error, so that nobody waits for it.
+  private void fail(ObjectId id, ErrorObject.Kind kind, String message) {
+    sealError(new SealError(id, ErrorObject.of(kind, id.high(), id.low(), "", message)));
+  }
+
+  private void sealError(SealError failure) {
+    ObjectId id = failure.id();
+    if (small.seal(id, StandardTags.ERROR, failure.error().encode())) {
       ready(id);
+    } else {
+      afterMakingRoom(ROOM_FOR_ERRORS, failure);
     }
   }
 

@@ -72,6 +72,7 @@ final class PeerCodec {
   private static final byte TRANSFER_ASK_INSTEAD = 10;
   private static final byte TRANSFER_RECEIVED = 11;
   private static final byte TRANSFER_CANCEL = 12;
+  private static final byte TRANSFER_PREPARE = 27;
   private static final byte HOST_ACTOR = 13;
   private static final byte ACTOR_CHANGED = 14;
   private static final byte KILL_ACTOR = 15;
@@ -86,7 +87,6 @@ final class PeerCodec {
   private static final byte CODE_READ = 24;
   private static final byte CODE_PIECE = 25;
   private static final byte CODE_NO_PIECE = 26;
-  private static final byte TRANSFER_PREPARE = 27;
 
   private PeerCodec() {}
 
