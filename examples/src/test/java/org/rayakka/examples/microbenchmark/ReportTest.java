@@ -89,6 +89,22 @@ class ReportTest {
     assertThat(operations(2)).isEqualTo(1 + 2 + 4);
   }
 
+  @Test
+  void warmsUpARunByTimeAndALongOneOnce() throws Exception {
+    AtomicInteger done = new AtomicInteger();
+    new Effort(1e-3, 1, 2)
+        .milliseconds(() -> {
+          done.incrementAndGet();
+          long end = System.nanoTime() + 2_000_000;
+          while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+          }
+        });
+    assertThat(done).hasValue(1 + 1);
+    new Effort(1e-2, 1, 2).milliseconds(done::incrementAndGet);
+    assertThat(done).hasValueGreaterThan(100);
+  }
+
   /// How many operations are done, the measured ones included, which get faster up to the fourth.
   private static int operations(int warmUps) throws Exception {
     AtomicInteger done = new AtomicInteger();

@@ -144,9 +144,13 @@ public record Effort(double seconds, int repeats, int warmUps) {
         values, times[times.length / 2] / 1e3, times[(int) (times.length * 0.99)] / 1e3);
   }
 
-  /// How many milliseconds a run takes, after one for warming up.
-  Samples milliseconds(Operation operation) throws Exception {
-    operation.run();
+  /// How many milliseconds a run takes, warm. One that takes as long as all warm-ups may is warm
+  /// after the first.
+  public Samples milliseconds(Operation operation) throws Exception {
+    Timed run = () -> once(operation) / 1e3;
+    if (run.seconds() < warmUps * seconds) {
+      warmUp(() -> Samples.of(speed(1, 1, run)).median());
+    }
     return withoutWarmUp(operation);
   }
 
