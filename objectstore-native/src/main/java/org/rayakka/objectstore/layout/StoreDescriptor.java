@@ -96,8 +96,8 @@ public record StoreDescriptor(
   /// Every object starts at a multiple of this.
   public static final int ALIGNMENT = 64;
 
-  /// Pages are mapped in chunks of this size, and the data starts at a multiple of it.
-  public static final long CHUNK_BYTES = 2L << 20;
+  /// The data starts at a multiple of this, the size of a large page.
+  public static final long DATA_ALIGNMENT = 2L << 20;
 
   private static final int MIN_EXTENT_SHIFT = 16;
   private static final int MAX_EXTENT_SHIFT = 20;
@@ -137,7 +137,7 @@ public record StoreDescriptor(
     long entryTable = roundUp(blocks + (entryCount / BLOCK_ENTRIES) * 8L, PAGE_BYTES);
     long extentWords = roundUp(entryTable + (long) entryCount * EntryLayout.BYTES, PAGE_BYTES);
     long bitmaps = roundUp(extentWords + extents * 8L, PAGE_BYTES);
-    long data = roundUp(bitmaps + capacity / ALIGNMENT / 8, CHUNK_BYTES);
+    long data = roundUp(bitmaps + capacity / ALIGNMENT / 8, DATA_ALIGNMENT);
     return new StoreDescriptor(
         capacity,
         shift,

@@ -5,12 +5,14 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.rayakka.objectstore.ffi.Libc;
 import org.rayakka.objectstore.layout.StoreDescriptor;
 
-/// Which pages of the data this process has mapped, in chunks of 2 MiB, and the copying of large
-/// values into them. Touching pages that are not mapped costs several times what copying does, so
-/// large ranges are mapped by one call first.
+/// Which pages of the data this process has mapped, in chunks, and the copying of values into them.
+/// Touching a page that is not mapped costs several times what copying to it does, and on a virtual
+/// machine ten times as much again; mapping its whole chunk by one call costs hardly more than
+/// that.
 public final class Pages {
-  /// Below this the call costs more than the faults.
-  private static final long WORTHWHILE_BYTES = 256L << 10;
+  /// A call for so many pages takes half as long for each as one for a few, and about as long as
+  /// one for hundreds; and a writer of a small object waits for no more than them.
+  private static final long CHUNK_BYTES = 64L << 10;
 
   /// Mapped and copied at a time, so that what was just mapped is still in the cache.
   private static final long STEP_BYTES = 8L << 20;
@@ -22,19 +24,13 @@ public final class Pages {
   public Pages(MappedSegment segment) {
     this.segment = segment;
     this.layout = segment.layout();
-    long chunks = layout.capacityBytes() / StoreDescriptor.CHUNK_BYTES + 1;
+    long chunks = layout.capacityBytes() / CHUNK_BYTES + 1;
     this.mapped = new AtomicLongArray((int) ((chunks + 63) >>> 6));
   }
 
-  /// Maps the pages of a large range of the segment; leaves a small one to the faults.
+  /// Maps the pages of a range of the segment.
   public void map(long offset, long bytes, boolean write) {
-    if (bytes >= WORTHWHILE_BYTES) {
-      mapChunks(offset, bytes, write);
-    }
-  }
-
-  private void mapChunks(long offset, long bytes, boolean write) {
-    if (Libc.instance().isEmpty()) {
+    if (bytes == 0 || Libc.instance().isEmpty()) {
       return;
     }
     int first = chunkOf(offset);
@@ -46,8 +42,8 @@ public final class Pages {
         end++;
       }
       if (end > chunk) {
-        long from = layout.data() + chunk * StoreDescriptor.CHUNK_BYTES;
-        long to = Math.min(layout.data() + end * StoreDescriptor.CHUNK_BYTES, layout.totalBytes());
+        long from = layout.data() + chunk * CHUNK_BYTES;
+        long to = Math.min(layout.data() + end * CHUNK_BYTES, layout.totalBytes());
         Libc.instance().get().populate(segment.slice(from, to - from), write);
         for (int done = chunk; done < end; done++) {
           mapped.getAndUpdate(done >>> 6, orBit(done));
@@ -66,7 +62,7 @@ public final class Pages {
   }
 
   private int chunkOf(long offset) {
-    return (int) ((offset - layout.data()) / StoreDescriptor.CHUNK_BYTES);
+    return (int) ((offset - layout.data()) / CHUNK_BYTES);
   }
 
   /// Copies a value to an offset of the segment.
@@ -74,9 +70,7 @@ public final class Pages {
     long bytes = source.byteSize();
     for (long done = 0; done < bytes; done += STEP_BYTES) {
       long step = Math.min(STEP_BYTES, bytes - done);
-      if (bytes >= WORTHWHILE_BYTES) {
-        mapChunks(offset + done, step, true);
-      }
+      map(offset + done, step, true);
       MemorySegment.copy(source, done, segment.slice(offset + done, step), 0, step);
     }
   }
