@@ -3,6 +3,7 @@ package org.rayakka.examples.microbenchmark;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,8 @@ final class Contestants implements AutoCloseable {
   private final MeasuredSystem bare;
   private final Set<String> rowsOfRay = new HashSet<>();
   private final Set<String> rowsOfTwoNodes = new HashSet<>();
-  private @Nullable MeasuredSystem ray;
-  private @Nullable MeasuredSystem hazelcast;
+  private volatile @Nullable MeasuredSystem ray;
+  private volatile @Nullable MeasuredSystem hazelcast;
 
   /// @param workFolder for logs, and what is needed during this run only
   /// @param progress told what takes time
@@ -105,12 +106,28 @@ final class Contestants implements AutoCloseable {
     return known;
   }
 
-  @Override
-  public void close() {
-    for (MeasuredSystem each : new MeasuredSystem[] {oneNode, twoNodes, bare, ray, hazelcast}) {
-      if (each != null) {
-        each.close();
+  /// Ends all processes in the middle of what they do. Called by any thread, when the benchmark
+  /// itself is told to end.
+  void abandon() {
+    all().forEach(MeasuredSystem::abandon);
+  }
+
+  boolean areAbandoned() {
+    return oneNode.isAbandoned();
+  }
+
+  private List<MeasuredSystem> all() {
+    List<MeasuredSystem> all = new ArrayList<>(List.of(oneNode, twoNodes, bare));
+    for (MeasuredSystem later : new MeasuredSystem[] {ray, hazelcast}) {
+      if (later != null) {
+        all.add(later);
       }
     }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    all().forEach(MeasuredSystem::close);
   }
 }

@@ -28,7 +28,7 @@ import org.rayakka.examples.microbenchmark.rows.Row;
 import org.rayakka.examples.microbenchmark.rows.Samples;
 
 /// One of the systems: the process that measures it, started when first needed and again when it
-/// broke. Used by one thread.
+/// broke. Used by one thread, but for {@link #abandon}.
 final class MeasuredSystem implements AutoCloseable {
   private static final Duration ROW_LIMIT = Duration.ofMinutes(5);
   private static final Duration START_LIMIT = Duration.ofMinutes(1);
@@ -45,6 +45,11 @@ final class MeasuredSystem implements AutoCloseable {
   private final Path log;
   private final Runnable cleanUp;
   private @Nullable Running running;
+
+  /// Guarded by this.
+  private @Nullable Process launched;
+
+  private volatile boolean isAbandoned;
 
   /// A measuring process, and the lines it has told.
   private record Running(Process process, BufferedWriter commands, BlockingQueue<String> told) {}
@@ -109,13 +114,22 @@ final class MeasuredSystem implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     builder.redirectError(Redirect.appendTo(log.toFile()));
-    Process process = builder.start();
+    Process process = launch(builder);
     BlockingQueue<String> told = new LinkedBlockingQueue<>();
     Thread.ofVirtual().name("benchmark-output").start(() -> read(process, told));
     Running started = new Running(process, process.outputWriter(StandardCharsets.UTF_8), told);
     running = started;
     await(started, START_LIMIT);
     return started;
+  }
+
+  private synchronized Process launch(ProcessBuilder builder) throws IOException {
+    if (isAbandoned) {
+      throw new IOException("the benchmark ends");
+    }
+    Process process = builder.start();
+    launched = process;
+    return process;
   }
 
   /// Sorts what the process prints: lines for us are queued, others go to the log.
@@ -187,6 +201,30 @@ final class MeasuredSystem implements AutoCloseable {
     } catch (IOException _) {
       // it is dead already
     }
+    awaitEnd(process, started);
+  }
+
+  /// Ends the process in the middle of what it does, and all that it started; none is started
+  /// again. Called by any thread, when the benchmark itself is told to end.
+  void abandon() {
+    Process process;
+    synchronized (this) {
+      isAbandoned = true;
+      process = launched;
+    }
+    if (process != null) {
+      Set<ProcessHandle> started = new LinkedHashSet<>(process.descendants().toList());
+      process.destroy();
+      awaitEnd(process, started);
+    }
+  }
+
+  boolean isAbandoned() {
+    return isAbandoned;
+  }
+
+  /// One at a time: a process that is abandoned is closed by its user as well, who finds it broken.
+  private synchronized void awaitEnd(Process process, Set<ProcessHandle> started) {
     if (!endsWithin(STOP_LIMIT, process.toHandle())) {
       started.addAll(process.descendants().toList());
       process.destroyForcibly();

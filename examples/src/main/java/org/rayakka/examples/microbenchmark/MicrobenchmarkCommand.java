@@ -116,7 +116,8 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
     }
     Path workFolder = Files.createTempDirectory("rayakka-benchmark");
     Report report = new Report();
-    try (Contestants contestants = new Contestants(workFolder, commandLine().getErr())) {
+    try (Contestants contestants = new Contestants(workFolder, commandLine().getErr());
+        EndedBySignal _ = new EndedBySignal(contestants, workFolder)) {
       out.println(Report.head());
       String group = "";
       for (Row row : rows) {
@@ -128,6 +129,9 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
         Outcome mine = contestants.ours(row).measure(row, effort);
         MeasuredSystem peer = withPeer ? contestants.peer(row) : null;
         Outcome theirs = peer == null ? null : peer.measure(row, effort);
+        if (contestants.areAbandoned()) {
+          return CommandLine.ExitCode.SOFTWARE;
+        }
         Report.Line line = new Report.Line(row, mine, theirs);
         report.add(line);
         out.println(Report.format(line));
@@ -142,6 +146,36 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
     }
     Folders.delete(workFolder);
     return 0;
+  }
+
+  /// While it is open, a benchmark that is told to end takes with it what it has started, the real
+  /// Ray among it.
+  private static final class EndedBySignal implements AutoCloseable {
+    private final Thread hook;
+
+    EndedBySignal(Contestants contestants, Path workFolder) {
+      hook =
+          new Thread(
+              () -> {
+                contestants.abandon();
+                try {
+                  Folders.delete(workFolder);
+                } catch (IOException e) {
+                  System.err.println("not deleted: " + e.getMessage());
+                }
+              },
+              "benchmark-ended");
+      Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    @Override
+    public void close() {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException _) {
+        // It runs.
+      }
+    }
   }
 
   private Effort effort() {

@@ -7,10 +7,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rayakka.examples.microbenchmark.peers.OwnJvm;
 import picocli.CommandLine;
 
 /// Runs the command with real processes, for what it prints rather than how fast it is.
@@ -56,6 +60,32 @@ class MicrobenchmarkIT {
         .containsPattern("\ntask sync, beside Akka ask +tasks/s +.*[0-9]\\.[0-9]+\n")
         .doesNotContain("failed");
     assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void takesWithItWhatItHasStartedWhenItIsToldToEnd() throws Exception {
+    List<String> command = new ArrayList<>(OwnJvm.command(MicrobenchmarkCommand.class, List.of()));
+    command.addAll(List.of("--rows", "1:1 actor calls sync", "--seconds", "100"));
+    command.add(1, "-Djava.io.tmpdir=" + directory);
+    Process benchmark =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("out").toFile())
+            .start();
+    // The measuring process, its node, the node's Redis and a worker.
+    while (benchmark.descendants().count() < 4) {
+      assertThat(benchmark.isAlive()).as(() -> benchmark.info().toString()).isTrue();
+      Thread.sleep(20);
+    }
+    List<ProcessHandle> started = benchmark.descendants().toList();
+
+    benchmark.destroy();
+
+    assertThat(benchmark.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(started).noneMatch(ProcessHandle::isAlive);
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).noneMatch(file -> file.toString().contains("rayakka-benchmark"));
+    }
   }
 
   @Test
