@@ -7,8 +7,7 @@ import org.rayakka.objectstore.layout.StoreDescriptor;
 
 /// Which pages of the data this process has mapped, in chunks, and the copying of values into them.
 /// Touching a page that is not mapped costs several times what copying to it does, and on a virtual
-/// machine ten times as much again; mapping its whole chunk by one call costs hardly more than
-/// that.
+/// machine ten times as much again; mapping a chunk by one call costs about as much as two touches.
 public final class Pages {
   /// A call for so many pages takes half as long for each as one for a few, and about as long as
   /// one for hundreds; and a writer of a small object waits for no more than them.
