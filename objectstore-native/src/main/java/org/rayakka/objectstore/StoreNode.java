@@ -2,12 +2,16 @@ package org.rayakka.objectstore;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +78,9 @@ public final class StoreNode implements AutoCloseable {
 
   /// What was deleted while it was pinned, in that order. Bounded by the entries.
   private final ArrayDeque<Doomed> doomed = new ArrayDeque<>();
+
+  /// Sealed in place of objects that cannot be had at present.
+  private final Set<ObjectId> standIns = new HashSet<>();
 
   private record Doomed(int entry, long word) {}
 
@@ -225,13 +232,18 @@ public final class StoreNode implements AutoCloseable {
   ///   goes once unpinned
   public boolean delete(ObjectId id) {
     boolean wasSpilled = spill.remove(id);
+    standIns.remove(id);
+    return deleteFromMemory(id) || wasSpilled;
+  }
+
+  private boolean deleteFromMemory(ObjectId id) {
     int entry = client.index().find(id);
     if (entry < 0) {
-      return wasSpilled;
+      return false;
     }
     long word = entries.word(entry);
     if (!EntryLayout.isSealed(word) || !entries.id(entry).equals(id)) {
-      return wasSpilled;
+      return false;
     }
     if (evict(entry, word) >= 0) {
       return true;
@@ -244,6 +256,36 @@ public final class StoreNode implements AutoCloseable {
     }
     doomed.addLast(new Doomed(entry, doomedWord));
     return false;
+  }
+
+  /// Seals something else in place of an object that cannot be had at present, for whoever waits
+  /// for it. A copy on disk stays as it is, and what stands in is never written there.
+  ///
+  /// @param id the object
+  /// @param typeTag of what stands in
+  /// @param data the same
+  /// @return false when there is no room; true also when the object itself is there, or is being
+  ///   written
+  public boolean standIn(ObjectId id, int typeTag, byte[] data) {
+    try (UnsealedObject object = allocate(id, typeTag, data.length)) {
+      MemorySegment.copy(data, 0, object.data(), ValueLayout.JAVA_BYTE, 0, data.length);
+      standIns.add(id);
+      object.seal();
+      return true;
+    } catch (ObjectExistsException sealedOrBeingWritten) {
+      return true;
+    } catch (ObjectStoreFullException full) {
+      return false;
+    }
+  }
+
+  /// Takes away what stands in for an object, if anything does.
+  ///
+  /// @param id the object
+  public void standDown(ObjectId id) {
+    if (standIns.remove(id)) {
+      deleteFromMemory(id);
+    }
   }
 
   /// Frees objects that were deleted while they were pinned, and are not any more. Their memory is
@@ -324,7 +366,7 @@ public final class StoreNode implements AutoCloseable {
     found.sort(Comparator.comparingLong(entries::sealedAt));
     for (int entry : found) {
       queue.add(entry, EntryLayout.generation(entries.word(entry)));
-      if (spill.count() > 0) {
+      if (spill.count() > 0 && !standIns.contains(entries.id(entry))) {
         // Made anew since it was spilled.
         spill.remove(entries.id(entry));
       }
@@ -446,13 +488,15 @@ public final class StoreNode implements AutoCloseable {
   private long evictAsDecided(int entry, long word, long deadline) {
     ObjectId id = entries.id(entry);
     long size = entries.size(entry);
-    return switch (listener.decide(id, size)) {
+    boolean standsIn = standIns.contains(id);
+    return switch (standsIn ? EvictionListener.Decision.DROP : listener.decide(id, size)) {
       case KEEP -> 0;
       case DROP -> {
         long freed = evict(entry, word);
         if (freed < 0) {
           yield 0;
         }
+        standIns.remove(id);
         listener.dropped(id, size);
         // An empty object frees no bytes, but an entry.
         yield Math.max(freed, 1);
@@ -615,9 +659,11 @@ public final class StoreNode implements AutoCloseable {
   }
 
   /// Brings a spilled object back, evicting others if it must. Reads all of it before it returns.
+  /// What {@link #standIn stands in} for it goes first.
   ///
   /// @return whether it is in memory now; false when it is not known, or no room can be made
   public boolean restore(ObjectId id) {
+    standDown(id);
     if (client.contains(id)) {
       return true;
     }
@@ -641,9 +687,13 @@ public final class StoreNode implements AutoCloseable {
     }
   }
 
-  /// Whether an object is on disk only.
-  public boolean isSpilled(ObjectId id) {
-    return spill.find(id) != null;
+  /// How large a spilled object is.
+  ///
+  /// @param id which
+  /// @return in bytes; -1 when it is not on disk
+  public long bytesOnDisk(ObjectId id) {
+    SpillFiles.Location location = spill.find(id);
+    return location == null ? -1 : location.size();
   }
 
   /// Visits every object: sealed, being written, or spilled.

@@ -334,6 +334,37 @@ final class StoreNodeTest {
   }
 
   @Test
+  void keepsWhatIsOnDiskWhileSomethingStandsInForIt() {
+    StoreNode node = node(StoreSettings.ofCapacity(16 * MIB).withSpillDirectory(directory));
+    ObjectStore store = client(node);
+    List<ObjectId> spilled = new ArrayList<>();
+    node.onEvict(spilling(spilled));
+    for (int i = 1; i <= 60; i++) {
+      Pattern.put(store, Pattern.id(i), MIB);
+    }
+    ObjectId id = spilled.getFirst();
+    byte[] data = {1, 2, 3};
+
+    assertThat(node.standIn(id, 2, data)).isTrue();
+    // Everything is evicted twice: once after the table was walked with the stand-in in it.
+    node.makeRoom(15 * MIB);
+    node.standIn(id, 2, data);
+    try (SealedObject object = got(store, id)) {
+      assertThat(object.typeTag()).isEqualTo(2);
+      node.makeRoom(1);
+      node.standDown(id);
+      assertThat(store.contains(id)).isFalse();
+      assertThat(node.restore(id)).isTrue();
+      checkContents(store, id);
+    }
+    assertThat(spilled).doesNotHaveDuplicates();
+    assertThat(node.standIn(id, 2, data)).isTrue();
+    node.standDown(id);
+    checkContents(store, id);
+    StoreAudit.check(node);
+  }
+
+  @Test
   void spillsALargeObjectInSeveralTurns() {
     StoreNode node = node(StoreSettings.ofCapacity(600 * MIB).withSpillDirectory(directory));
     List<ObjectId> spilled = new ArrayList<>();

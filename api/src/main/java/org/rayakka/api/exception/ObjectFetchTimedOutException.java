@@ -5,7 +5,8 @@ import org.rayakka.api.id.ObjectId;
 /// Another node has the object, and its bytes did not come in time: the network between the two
 /// nodes lets messages through but not objects, or a media driver does not work.
 ///
-/// Retrying does not help: on this node, the object stays what it is.
+/// Retrying helps once the network mends: some seconds later, a `get` asks for the object anew. A
+/// task that was to have the object as an argument has failed, and is not run again.
 public final class ObjectFetchTimedOutException extends RayException {
   private final ObjectId objectId;
 

@@ -33,8 +33,17 @@ record TransferWiring(ActorRef<StoreKeeper.Command> keeper, ActorRef<Peers.Comma
   }
 
   @Override
-  public void restore(ObjectId id, Consumer<Boolean> answer) {
-    keeper.tell(new StoreKeeper.Restore(id, outcome -> answer.accept(outcome.isHere())));
+  public void restore(ObjectId id, Consumer<ObjectTransfer.Whereabouts> answer) {
+    keeper.tell(new StoreKeeper.Restore(id, outcome -> answer.accept(whereabouts(outcome))));
+  }
+
+  private static ObjectTransfer.Whereabouts whereabouts(StoreKeeper.Restored outcome) {
+    if (outcome.isHere()) {
+      return ObjectTransfer.Whereabouts.IN_MEMORY;
+    }
+    return outcome.isLeftOnDisk()
+        ? ObjectTransfer.Whereabouts.ON_DISK
+        : ObjectTransfer.Whereabouts.NOWHERE;
   }
 
   @Override

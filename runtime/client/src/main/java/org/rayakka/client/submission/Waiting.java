@@ -242,7 +242,7 @@ final class Waiting {
 
   /// What an object holds: a value, or an exception to throw.
   @Nullable Object open(ObjectId id, SealedObject object) {
-    if (object.typeTag() != StandardTags.ERROR) {
+    if (!StandardTags.isError(object.typeTag())) {
       return codec.decode(object);
     }
     RayException failure;

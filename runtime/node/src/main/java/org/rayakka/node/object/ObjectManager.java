@@ -200,14 +200,17 @@ public final class ObjectManager {
 
   private record FetchAgain(ObjectId id) implements Command {}
 
-  private record SealError(ObjectId id, ErrorObject error) implements Command {}
+  @SuppressWarnings("ArrayRecordComponent") // written as it is, never compared
+  private record SealError(ObjectId id, byte[] error) implements Command {}
+
+  private record StandsIn(ObjectId id) implements Command {}
 
   private record OwnerFound(ObjectId id, Optional<NodeId> owner) implements Command {}
 
   private record LookForOwner(ObjectId id) implements Command {}
 
-  private record GuestResultRestored(TaskId taskId, StoreKeeper.Restored outcome)
-      implements Command {}
+  private record GuestResultRestored(
+      TaskId taskId, List<ObjectReport> onDisk, StoreKeeper.Restored outcome) implements Command {}
 
   private record RestoreEnded(StoreKeeper.Restored outcome) implements Command {}
 
@@ -340,9 +343,10 @@ public final class ObjectManager {
       case LocateAgain(var id) -> need(id);
       case FetchAgain(var id) -> fetchAgain(id);
       case SealError failure -> sealError(failure);
+      case StandsIn(var id) -> need(id);
       case OwnerFound(var id, var owner) -> ownerFound(id, owner);
       case LookForOwner(var id) -> lookForOwner(id);
-      case GuestResultRestored(var taskId, var outcome) -> guestResultRestored(taskId, outcome);
+      case GuestResultRestored restored -> guestResultRestored(restored);
       case RestoreEnded(var outcome) -> restoreEnded(outcome);
       case CheckUnknown.TICK -> checkUnknown();
     }
@@ -363,7 +367,7 @@ public final class ObjectManager {
 
   private void taskEnded(TaskId taskId) {
     if (remote.isGuest(taskId)) {
-      guestEnded(taskId);
+      guestEnded(taskId, List.of());
       return;
     }
     TaskSpec spec = directory.ended(taskId, this::delete);
@@ -527,7 +531,7 @@ public final class ObjectManager {
       // Submitted in the meantime.
       unknown.remove(id);
       remote.want(id);
-    } else if (outcome.isFull()) {
+    } else if (outcome.isLeftOnDisk()) {
       noRoomFor(
           id,
           id
@@ -602,12 +606,15 @@ public final class ObjectManager {
     if (late.isToTryAgain(id, now())) {
       timers.startSingleTimer(id, new FetchAgain(id), FETCH_AGAIN_DELAY);
     } else {
-      fail(
+      standIn(
           id,
-          ErrorObject.Kind.FETCH_TIMED_OUT,
-          ("it is on another node, and its bytes have not come for more than %d s, at last because"
-                  + " of %s (expected: UDP between the nodes, at the numbers of their ports)")
-              .formatted(late.timeout().toSeconds(), reason));
+          error(
+              id,
+              ErrorObject.Kind.FETCH_TIMED_OUT,
+              ("it is on another node, and its bytes have not come for more than %d s, at last"
+                      + " because of %s (expected: UDP between the nodes, at the numbers of their"
+                      + " ports, and room in their object stores)")
+                  .formatted(late.timeout().toSeconds(), reason)));
     }
   }
 
@@ -734,11 +741,11 @@ public final class ObjectManager {
   /// Where an object is, with its data if it is here and small; null if that is not known.
   private @Nullable ObjectReport report(ObjectId id) {
     ObjectReport here = small.report(id);
-    if (here != null) {
-      return here;
-    }
     long size = remote.sizeElsewhere(id);
-    return size < 0 ? null : ObjectReport.ofHolders(id, size, remote.holders(id));
+    // Others may get what does not come here.
+    return size < 0 || (here != null && !here.isPassing())
+        ? here
+        : ObjectReport.ofHolders(id, size, remote.holders(id));
   }
 
   private void endedElsewhere(NodeId node, List<PeerMessage.TaskDone> tasks) {
@@ -801,7 +808,10 @@ public final class ObjectManager {
     remote.guests(specs, origin);
   }
 
-  private void guestEnded(TaskId taskId) {
+  /// A task of another node has ended here.
+  ///
+  /// @param onDisk those of its results of which it is known that they are there, and have to stay
+  private void guestEnded(TaskId taskId, List<ObjectReport> onDisk) {
     TaskSpec spec = directory.pending(taskId);
     if (spec == null) {
       return;
@@ -809,13 +819,16 @@ public final class ObjectManager {
     List<ObjectReport> reports = new ArrayList<>(spec.numReturns());
     for (int i = 1; i <= spec.numReturns(); i++) {
       ObjectId id = spec.returnId(i);
-      ObjectReport report = report(id);
+      ObjectReport report = small.report(id);
+      if (report == null || report.isPassing()) {
+        report = onDisk.stream().filter(known -> known.id().equals(id)).findFirst().orElse(null);
+      }
       if (report == null) {
         // It was spilled before it could be looked at.
         ActorRef<Command> self = context.getSelf();
         keeper.tell(
             new StoreKeeper.Restore(
-                id, outcome -> self.tell(new GuestResultRestored(taskId, outcome))));
+                id, outcome -> self.tell(new GuestResultRestored(taskId, onDisk, outcome))));
         return;
       }
       reports.add(report);
@@ -836,17 +849,26 @@ public final class ObjectManager {
     remote.guestEnded(new PeerMessage.TaskDone(taskId, reports), directory::isNeeded);
   }
 
-  private void guestResultRestored(TaskId taskId, StoreKeeper.Restored outcome) {
-    if (!outcome.isHere() && !store.contains(outcome.id())) {
+  private void guestResultRestored(GuestResultRestored restored) {
+    StoreKeeper.Restored outcome = restored.outcome();
+    List<ObjectReport> onDisk = new ArrayList<>(restored.onDisk());
+    if (outcome.isLeftOnDisk()) {
+      onDisk.add(ObjectReport.ofHolders(outcome.id(), outcome.bytesOnDisk(), List.of(nodeId)));
+    } else if (!outcome.isHere() && !store.contains(outcome.id())) {
       unreconstructable(outcome.id());
     }
-    guestEnded(taskId);
+    guestEnded(restored.taskId(), onDisk);
   }
 
   private void located(NodeId owner, List<ObjectReport> objects) {
     for (int i = 0; i < objects.size(); i++) {
       ObjectReport report = objects.get(i);
       byte[] bytes = report.bytes();
+      if (bytes != null && report.isPassing()) {
+        remote.located(report, owner);
+        standIn(report.id(), bytes);
+        continue;
+      }
       if (bytes != null && !small.seal(report.id(), report.typeTag(), bytes)) {
         afterMakingRoom(
             bytes.length, new Located(owner, List.copyOf(objects.subList(i, objects.size()))));
@@ -870,29 +892,35 @@ public final class ObjectManager {
   }
 
   private void noRoomFor(ObjectId id, String why) {
-    fail(
+    standIn(
         id,
-        ErrorObject.Kind.STORE_FULL,
-        why
-            + ". Release what is no longer read, or start the node with a larger object"
-            + " store");
+        error(
+            id,
+            ErrorObject.Kind.STORE_FULL,
+            why
+                + ". Release what is no longer read, or start the node with a larger object"
+                + " store"));
+  }
+
+  /// What cannot come at present is an error for a while.
+  private void standIn(ObjectId id, byte[] error) {
+    ActorRef<Command> self = context.getSelf();
+    keeper.tell(new StoreKeeper.StandIn(id, error, () -> self.tell(new StandsIn(id))));
   }
 
   private void unreconstructable(ObjectId id) {
-    fail(
-        id,
-        ErrorObject.Kind.UNRECONSTRUCTABLE,
-        id + " is lost: no copy of it is left, in memory or on disk, or it was freed");
+    String message = id + " is lost: no copy of it is left, in memory or on disk, or it was freed";
+    sealError(new SealError(id, error(id, ErrorObject.Kind.UNRECONSTRUCTABLE, message)));
+  }
+
+  private static byte[] error(ObjectId id, ErrorObject.Kind kind, String message) {
+    return ErrorObject.of(kind, id.high(), id.low(), "", message).encode();
   }
 
   /// What can never come is an error, so that nobody waits for it.
-  private void fail(ObjectId id, ErrorObject.Kind kind, String message) {
-    sealError(new SealError(id, ErrorObject.of(kind, id.high(), id.low(), "", message)));
-  }
-
   private void sealError(SealError failure) {
     ObjectId id = failure.id();
-    if (small.seal(id, StandardTags.ERROR, failure.error().encode())) {
+    if (small.seal(id, StandardTags.ERROR, failure.error())) {
       ready(id);
     } else {
       afterMakingRoom(ROOM_FOR_ERRORS, failure);

@@ -14,6 +14,7 @@ import org.rayakka.objectstore.EvictionListener;
 import org.rayakka.objectstore.StoreNode;
 import org.rayakka.objectstore.StoreUsage;
 import org.rayakka.objectstore.StoredObject;
+import org.rayakka.protocol.StandardTags;
 
 /// The one thread that changes the object store on the node's behalf: slots of clients, deletion,
 /// eviction, spilling and restoring. Spilling may take long, so it has a thread of its own, and the
@@ -84,12 +85,29 @@ public final class StoreKeeper {
   ///
   /// @param id which object
   /// @param isHere whether it is in the store now
-  /// @param isFull whether it is not because there is no room for it
-  public record Restored(ObjectId id, boolean isHere, boolean isFull) {}
+  /// @param bytesOnDisk its size, if it is on disk; else -1
+  public record Restored(ObjectId id, boolean isHere, long bytesOnDisk) {
+    /// Whether it is not here because there is no room for it.
+    public boolean isLeftOnDisk() {
+      return !isHere && bytesOnDisk >= 0;
+    }
+  }
+
+  /// Somebody waits for an object that cannot be had at present. An error is to stand in for it,
+  /// for so long that whoever waits has seen it, and no longer: the next who asks may have more
+  /// luck.
+  ///
+  /// @param id which
+  /// @param error the bytes of an error object
+  /// @param answer told when it stands there, or the object itself; called on the keeper's thread
+  @SuppressWarnings("ArrayRecordComponent") // written as it is, never compared
+  public record StandIn(ObjectId id, byte[] error, Runnable answer) implements Command {}
+
+  private record StandDown(ObjectId id) implements Command {}
 
   /// Another attempt at what found no room.
   ///
-  /// @param command a {@link MakeRoom} or {@link Restore}
+  /// @param command a {@link MakeRoom}, {@link Restore} or {@link StandIn}
   /// @param attempt how many there were
   private record TryAgain(Command command, int attempt) implements Command {}
 
@@ -109,6 +127,8 @@ public final class StoreKeeper {
   private static final Duration FIRST_LOOK = Duration.ofMillis(50);
 
   private static final Duration LAST_LOOK = Duration.ofSeconds(2);
+
+  private static final Duration STANDING = Duration.ofSeconds(2);
 
   /// Deleted objects that are looked at in one go.
   private static final int LOOKS = 1_000;
@@ -163,6 +183,8 @@ public final class StoreKeeper {
       case CollectDoomed.TICK -> collectDoomed();
       case MakeRoom makeRoom -> makeRoom(makeRoom, attempt);
       case Restore restore -> restore(restore, attempt);
+      case StandIn standIn -> standIn(standIn, attempt);
+      case StandDown(var id) -> store.standDown(id);
       case ListObjects(var limit, var answer) ->
           answer.accept(new Listed(store.usage(), largest(limit)));
       case TryAgain(var again, var attempts) -> carryOut(again, attempts + 1);
@@ -229,9 +251,20 @@ public final class StoreKeeper {
     } catch (RuntimeException e) {
       context.getLog().warn("restoring {} failed", request.id(), e);
     }
-    boolean isFull = !isHere && store.isSpilled(request.id());
-    if (!isFull || !tryAgain(request, attempt)) {
-      request.answer().accept(new Restored(request.id(), isHere, isFull));
+    Restored outcome = new Restored(request.id(), isHere, store.bytesOnDisk(request.id()));
+    if (!outcome.isLeftOnDisk() || !tryAgain(request, attempt)) {
+      request.answer().accept(outcome);
+    }
+  }
+
+  private void standIn(StandIn request, int attempt) {
+    if (store.standIn(request.id(), StandardTags.PASSING_ERROR, request.error())) {
+      StandDown end = new StandDown(request.id());
+      timers.startSingleTimer(end, end, STANDING);
+      request.answer().run();
+    } else {
+      // It needs some hundred bytes, and somebody waits: there is no giving up.
+      tryAgain(request, Math.min(attempt, ATTEMPTS - 1));
     }
   }
 

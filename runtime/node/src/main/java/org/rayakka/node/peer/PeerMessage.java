@@ -12,6 +12,7 @@ import org.rayakka.node.code.CodeMessage;
 import org.rayakka.node.control.ActorRow;
 import org.rayakka.node.control.ErrorRow;
 import org.rayakka.node.transfer.TransferMessage;
+import org.rayakka.protocol.StandardTags;
 import org.rayakka.protocol.TaskSpec;
 
 /// What one node says to another. The node that a task was submitted at is the task's origin, and
@@ -222,6 +223,13 @@ public sealed interface PeerMessage {
     /// @return the report
     public static ObjectReport ofHolders(ObjectId id, long size, List<NodeId> holders) {
       return new ObjectReport(id, size, 0, null, holders);
+    }
+
+    /// Whether its bytes are an error that stands in for the object for a while.
+    ///
+    /// @return false, too, if it has no bytes
+    public boolean isPassing() {
+      return typeTag == StandardTags.PASSING_ERROR;
     }
   }
 }

@@ -26,6 +26,7 @@ import org.rayakka.node.transfer.TransferMessage.Received;
 import org.rayakka.node.transfer.TransferMessage.Refuse;
 import org.rayakka.objectstore.ObjectStore;
 import org.rayakka.objectstore.SealedObject;
+import org.rayakka.protocol.StandardTags;
 
 /// Brings objects from other nodes' stores into this one, and sends them what they ask for. Decides
 /// who sends what to whom; the bytes are moved by the {@link TransferPlane}, which is started with
@@ -77,7 +78,7 @@ public final class ObjectTransfer {
 
   private record FromPlane(PlaneEvent event) implements Command {}
 
-  private record Restored(long transferId, boolean isHere) implements Command {}
+  private record Restored(long transferId, Whereabouts whereabouts) implements Command {}
 
   private record RoomMade(ObjectId id, boolean isMade) implements Command {}
 
@@ -105,6 +106,16 @@ public final class ObjectTransfer {
         implements Fetched {}
   }
 
+  /// Where an object of this node is, after it was to be brought back from disk.
+  public enum Whereabouts {
+    /// It can be read.
+    IN_MEMORY,
+    /// There is no room for it in memory.
+    ON_DISK,
+    /// This node does not have it.
+    NOWHERE
+  }
+
   /// What a transfer needs of the node around it. Called on the actor's thread; answers may come on
   /// any.
   public interface Surroundings {
@@ -117,8 +128,8 @@ public final class ObjectTransfer {
     /// Brings an object back from disk.
     ///
     /// @param id which
-    /// @param answer told whether it is in the store now
-    void restore(ObjectId id, Consumer<Boolean> answer);
+    /// @param answer told where it is now
+    void restore(ObjectId id, Consumer<Whereabouts> answer);
 
     /// Makes room in the store.
     ///
@@ -210,7 +221,7 @@ public final class ObjectTransfer {
       case FromPeer(var from, var message) -> fromPeer(from, message);
       case PeerLost(var nodeId) -> peerLost(nodeId);
       case FromPlane(var event) -> fromPlane(event);
-      case Restored(var transferId, var isHere) -> restored(transferId, isHere);
+      case Restored(var transferId, var whereabouts) -> restored(transferId, whereabouts);
       case RoomMade(var id, var isMade) -> roomMade(id, isMade);
       case TryAgain(var id) -> {
         Fetch fetch = fetches.get(id);
@@ -504,9 +515,13 @@ public final class ObjectTransfer {
       return;
     }
     SealedObject object = store.get(ask.id());
+    if (object != null && object.typeTag() == StandardTags.PASSING_ERROR) {
+      object.close();
+      object = null;
+    }
     if (object == null && mayBeOnDisk) {
       ActorRef<Command> me = context.getSelf();
-      surroundings.restore(ask.id(), isHere -> me.tell(new Restored(transferId, isHere)));
+      surroundings.restore(ask.id(), whereabouts -> me.tell(new Restored(transferId, whereabouts)));
     } else if (object == null) {
       unsent(transferId, Reason.LACKING, "");
     } else if (ask.offset() < 0 || ask.offset() > object.size()) {
@@ -527,11 +542,15 @@ public final class ObjectTransfer {
     }
   }
 
-  private void restored(long transferId, boolean isHere) {
-    if (isHere) {
-      send(transferId, false);
-    } else {
-      unsent(transferId, Reason.LACKING, "");
+  private void restored(long transferId, Whereabouts whereabouts) {
+    switch (whereabouts) {
+      case IN_MEMORY -> send(transferId, false);
+      case ON_DISK ->
+          unsent(
+              transferId,
+              Reason.FAILED,
+              "it is on disk there, and programs hold all that is in memory");
+      case NOWHERE -> unsent(transferId, Reason.LACKING, "");
     }
   }
 

@@ -20,7 +20,9 @@ import org.rayakka.node.TaskSpecs;
 import org.rayakka.node.control.InMemoryControlState;
 import org.rayakka.node.object.ObjectManager.ObjectsReady;
 import org.rayakka.node.object.ObjectManager.RunAgain;
+import org.rayakka.node.peer.PeerMessage.LocateObjects;
 import org.rayakka.node.peer.PeerMessage.ObjectReport;
+import org.rayakka.node.peer.PeerMessage.ObjectsLocated;
 import org.rayakka.node.peer.PeerMessage.TaskDone;
 import org.rayakka.node.peer.Peers;
 import org.rayakka.node.transfer.ObjectTransfer;
@@ -38,6 +40,8 @@ import org.rayakka.protocol.TaskSpec;
 class ObjectManagerTest {
   private static final NodeId HERE = new NodeId(1, 1);
   private static final NodeId THERE = new NodeId(2, 2);
+  private static final NodeId ELSEWHERE = new NodeId(3, 3);
+  private static final long SIZE = 1_000_000;
   private static final int TAG = 1_000;
 
   private final ActorTestKit kit = ActorTestKit.create("objects", ConfigFactory.empty());
@@ -111,11 +115,57 @@ class ObjectManagerTest {
 
     assertThat(ready.receiveMessage().ids()).containsExactly(result);
     again.expectNoMessage(Duration.ZERO);
+    assertThat(passingError().kind()).isEqualTo(ErrorObject.Kind.FETCH_TIMED_OUT);
+    assertThat(passingError().message()).contains("the test has it so");
+  }
+
+  @Test
+  void whatDidNotComeInTimeIsFetchedAgainForWhoAsksLater() throws InterruptedException {
+    ActorRef<ObjectManager.Command> impatient = manager(Duration.ZERO);
+    resultIsThere(impatient);
+    fail(neededFetch(impatient), List.of());
+    ready.receiveMessage();
+
+    // Another node gets it from who has it, and not the error.
+    impatient.tell(new ObjectManager.LocateFor(ELSEWHERE, List.of(result)));
+    Peers.Send answer = peers.expectMessageClass(Peers.Send.class);
+    assertThat(answer.to()).isEqualTo(ELSEWHERE);
+    assertThat(((ObjectsLocated) answer.message()).objects())
+        .containsExactly(ObjectReport.ofHolders(result, SIZE, List.of(THERE)));
+
+    while (view.contains(result)) {
+      Thread.sleep(10);
+    }
+    assertThat(neededFetch(impatient).holders()).containsExactly(THERE);
+  }
+
+  @Test
+  void anErrorOfTheOwnersThatPassesPassesHereToo() throws InterruptedException {
+    objects.tell(new ObjectManager.NodeJoined(THERE));
+    TaskSpec guest = TaskSpecs.task(new TaskId(8, 1), result);
+    objects.tell(new ObjectManager.GuestsSubmitted(THERE, List.of(guest)));
+    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
+    assertThat(peers.expectMessageClass(Peers.Send.class).message())
+        .isEqualTo(new LocateObjects(List.of(result)));
+    byte[] error = ErrorObject.of(ErrorObject.Kind.STORE_FULL, 0, 0, "", "full there").encode();
+    objects.tell(
+        new ObjectManager.Located(
+            THERE, List.of(ObjectReport.ofBytes(result, StandardTags.PASSING_ERROR, error))));
+    assertThat(ready.receiveMessage().ids()).containsExactly(result);
+    assertThat(passingError().message()).isEqualTo("full there");
+
+    while (view.contains(result)) {
+      Thread.sleep(10);
+    }
+    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
+    assertThat(peers.expectMessageClass(Peers.Send.class).message())
+        .isEqualTo(new LocateObjects(List.of(result)));
+  }
+
+  private ErrorObject passingError() {
     try (SealedObject object = Objects.requireNonNull(view.get(result))) {
-      assertThat(object.typeTag()).isEqualTo(StandardTags.ERROR);
-      ErrorObject error = ErrorObject.decode(object.data().asByteBuffer());
-      assertThat(error.kind()).isEqualTo(ErrorObject.Kind.FETCH_TIMED_OUT);
-      assertThat(error.message()).contains("the test has it so");
+      assertThat(object.typeTag()).isEqualTo(StandardTags.PASSING_ERROR);
+      return ErrorObject.decode(object.data().asByteBuffer());
     }
   }
 
@@ -123,7 +173,7 @@ class ObjectManagerTest {
     manager.tell(new ObjectManager.SubscribeToLost(again.getRef()));
     manager.tell(new ObjectManager.NodeJoined(THERE));
     manager.tell(new ObjectManager.TasksSubmitted(List.of(task)));
-    manager.tell(ended(ObjectReport.ofHolders(result, 1_000_000, List.of(THERE))));
+    manager.tell(ended(ObjectReport.ofHolders(result, SIZE, List.of(THERE))));
   }
 
   /// Returns when all that it was told before has been looked at.

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +42,7 @@ import org.rayakka.api.id.ObjectId;
 import org.rayakka.node.transfer.ObjectTransfer.Fetched;
 import org.rayakka.node.transfer.TransferNode.Options;
 import org.rayakka.objectstore.EvictionListener;
+import org.rayakka.objectstore.SealedObject;
 
 /// Objects between the stores of nodes, over real datagrams.
 @Timeout(120)
@@ -361,8 +363,30 @@ class TransferIT {
     holder.store.onEvict((id, size) -> EvictionListener.Decision.SPILL);
     ObjectId first = holder.put(1, 4 * MIB);
     holder.store.makeRoom(14 * MIB);
-    assertThat(holder.store.isSpilled(first)).isTrue();
+    assertThat(holder.store.bytesOnDisk(first)).isPositive();
     assertHere(receiver, first, receiver.await(receiver.fetch(first, 4 * MIB, holder)));
+  }
+
+  @Test
+  void anObjectOnDiskForWhichItsHolderHasNoRoomIsNotTakenForLost(@TempDir Path directory) {
+    TransferNode holder =
+        node(Options.ofCapacity(16 * MIB).withSpillDirectory(directory.resolve("spill")));
+    TransferNode receiver = node(64 * MIB);
+    holder.store.onEvict((id, size) -> EvictionListener.Decision.SPILL);
+    ObjectId object = holder.put(1, 8 * MIB);
+    holder.store.makeRoom(14 * MIB);
+    ObjectId held = holder.put(2, 10 * MIB);
+    try (SealedObject hold = Objects.requireNonNull(holder.view.get(held))) {
+      assertThat(hold.size()).isEqualTo(10 * MIB);
+      assertThat(receiver.await(receiver.fetch(object, 8 * MIB, holder)))
+          .isInstanceOfSatisfying(
+              Fetched.Failed.class,
+              failed -> {
+                assertThat(failed.lacking()).isEmpty();
+                assertThat(failed.reason()).contains("on disk there");
+              });
+    }
+    assertHere(receiver, object, receiver.await(receiver.fetch(object, 8 * MIB, holder)));
   }
 
   @Test

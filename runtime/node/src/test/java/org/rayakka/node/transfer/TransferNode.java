@@ -121,8 +121,13 @@ final class TransferNode implements AutoCloseable {
     }
 
     @Override
-    public void restore(ObjectId object, Consumer<Boolean> answer) {
-      answer.accept(store.restore(object));
+    public void restore(ObjectId object, Consumer<ObjectTransfer.Whereabouts> answer) {
+      answer.accept(
+          store.restore(object)
+              ? ObjectTransfer.Whereabouts.IN_MEMORY
+              : store.bytesOnDisk(object) < 0
+                  ? ObjectTransfer.Whereabouts.NOWHERE
+                  : ObjectTransfer.Whereabouts.ON_DISK);
     }
 
     @Override
