@@ -7,11 +7,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -43,10 +40,6 @@ import org.rayakka.protocol.sbe.TaskKind;
 /// Every connection tells it what its client submits and releases, in the client's order; so an
 /// object that a submitted task needs is known to be needed before its release is heard of.
 public final class ObjectManager {
-  /// How long an object may be asked for before anything is known of it: the message that makes it
-  /// known may be under way on another socket.
-  private static final Duration UNKNOWN_GRACE = Duration.ofSeconds(5);
-
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
   private static final Duration LOCATE_AGAIN_DELAY = Duration.ofMillis(200);
   private static final Duration LOOK_AGAIN_DELAY = Duration.ofMillis(20);
@@ -257,7 +250,7 @@ public final class ObjectManager {
 
   private final ObjectDirectory directory;
   private final Waiters waiters = new Waiters();
-  private final Map<ObjectId, Long> unknown = new HashMap<>();
+  private final UnknownObjects unknown = new UnknownObjects();
   private final Set<ObjectId> restoring = new HashSet<>();
   private final List<ObjectId> deletable = new ArrayList<>();
 
@@ -532,11 +525,7 @@ public final class ObjectManager {
       unknown.remove(id);
       remote.want(id);
     } else if (outcome.isLeftOnDisk()) {
-      noRoomFor(
-          id,
-          id
-              + " is on disk, and there is no room to bring it back: programs hold all that is in"
-              + " memory");
+      standIn(id, Failures.noRoomToRestore(id));
     } else {
       lookElsewhere(id);
     }
@@ -552,7 +541,7 @@ public final class ObjectManager {
     } else if (directory.isKnown(id)) {
       rebuild(id);
     } else {
-      boolean isNew = unknown.putIfAbsent(id, now() + UNKNOWN_GRACE.toNanos()) == null;
+      boolean isNew = unknown.add(id, now());
       if (isNew && !remote.isAlone()) {
         lookForOwner(id);
       }
@@ -587,7 +576,7 @@ public final class ObjectManager {
           // It was made again meanwhile, or will be.
           need(id);
         } else if (failed.isFull()) {
-          noRoomFor(id, id + " is on another node, and " + failed.reason());
+          standIn(id, Failures.noRoomToFetch(id, failed.reason()));
         } else if (remote.sizeElsewhere(id) >= 0) {
           notCome(id, failed.reason());
         } else if (directory.isKnown(id) && remote.owner(id) == null) {
@@ -606,15 +595,7 @@ public final class ObjectManager {
     if (late.isToTryAgain(id, now())) {
       timers.startSingleTimer(id, new FetchAgain(id), FETCH_AGAIN_DELAY);
     } else {
-      standIn(
-          id,
-          error(
-              id,
-              ErrorObject.Kind.FETCH_TIMED_OUT,
-              ("it is on another node, and its bytes have not come for more than %d s, at last"
-                      + " because of %s (expected: UDP between the nodes, at the numbers of their"
-                      + " ports, and room in their object stores)")
-                  .formatted(late.timeout().toSeconds(), reason)));
+      standIn(id, Failures.notCome(id, late.timeout(), reason));
     }
   }
 
@@ -679,7 +660,7 @@ public final class ObjectManager {
   // Objects that the tables know of, and this node does not
 
   private void lookForOwner(ObjectId id) {
-    if (!unknown.containsKey(id)) {
+    if (!unknown.contains(id)) {
       return;
     }
     NodeId ranAt = id.isPut() ? remote.whereRan(id.taskId()) : null;
@@ -702,7 +683,7 @@ public final class ObjectManager {
   }
 
   private void ownerFound(ObjectId id, Optional<NodeId> owner) {
-    if (!unknown.containsKey(id)) {
+    if (!unknown.contains(id)) {
       return;
     }
     if (owner.isPresent() && !owner.get().equals(nodeId)) {
@@ -891,17 +872,6 @@ public final class ObjectManager {
     unanswered.forEach(this::unreconstructable);
   }
 
-  private void noRoomFor(ObjectId id, String why) {
-    standIn(
-        id,
-        error(
-            id,
-            ErrorObject.Kind.STORE_FULL,
-            why
-                + ". Release what is no longer read, or start the node with a larger object"
-                + " store"));
-  }
-
   /// What cannot come at present is an error for a while.
   private void standIn(ObjectId id, byte[] error) {
     ActorRef<Command> self = context.getSelf();
@@ -909,12 +879,7 @@ public final class ObjectManager {
   }
 
   private void unreconstructable(ObjectId id) {
-    String message = id + " is lost: no copy of it is left, in memory or on disk, or it was freed";
-    sealError(new SealError(id, error(id, ErrorObject.Kind.UNRECONSTRUCTABLE, message)));
-  }
-
-  private static byte[] error(ObjectId id, ErrorObject.Kind kind, String message) {
-    return ErrorObject.of(kind, id.high(), id.low(), "", message).encode();
+    sealError(new SealError(id, Failures.lost(id)));
   }
 
   /// What can never come is an error, so that nobody waits for it.
@@ -928,20 +893,7 @@ public final class ObjectManager {
   }
 
   private void checkUnknown() {
-    long now = now();
-    List<ObjectId> late = new ArrayList<>();
-    Iterator<Map.Entry<ObjectId, Long>> entries = unknown.entrySet().iterator();
-    while (entries.hasNext()) {
-      Map.Entry<ObjectId, Long> entry = entries.next();
-      if (store.contains(entry.getKey())) {
-        late.add(entry.getKey());
-        entries.remove();
-      } else if (now - entry.getValue() > 0) {
-        late.add(entry.getKey());
-        entries.remove();
-      }
-    }
-    for (ObjectId id : late) {
+    for (ObjectId id : unknown.takeSettled(store::contains, now())) {
       if (store.contains(id)) {
         ready(id);
       } else if (!directory.isPending(id)) {

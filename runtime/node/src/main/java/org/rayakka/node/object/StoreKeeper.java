@@ -4,6 +4,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -248,8 +249,9 @@ public final class StoreKeeper {
     boolean isHere = false;
     try {
       isHere = store.restore(request.id());
-    } catch (RuntimeException e) {
-      context.getLog().warn("restoring {} failed", request.id(), e);
+    } catch (UncheckedIOException e) {
+      context.getLog().warn("{} cannot be read from disk: it is given up there", request.id(), e);
+      store.delete(request.id());
     }
     Restored outcome = new Restored(request.id(), isHere, store.bytesOnDisk(request.id()));
     if (!outcome.isLeftOnDisk() || !tryAgain(request, attempt)) {
