@@ -10,6 +10,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,20 +54,23 @@ final class PrepareCommand implements Callable<Integer> {
     Path work = Files.createTempDirectory("ray-prepare-");
     try {
       train(work, driverPath);
-      create(
-          work,
-          "node",
-          NodeProcess.collector(List.of()),
-          classPath.node(),
-          AotCache.NODE.file(settings, classPath.node()));
-      create(
-          work,
-          "worker",
-          List.of(),
-          classPath.worker(),
-          AotCache.WORKER.file(settings, classPath.worker()));
       Path driver = AotCache.DRIVER.file(settings, driverPath);
-      create(work, "driver", List.of(), driverPath, driver);
+      createAll(
+          List.of(
+              // The largest first.
+              new Draft(
+                  work,
+                  "node",
+                  NodeProcess.collector(List.of()),
+                  classPath.node(),
+                  AotCache.NODE.file(settings, classPath.node())),
+              new Draft(
+                  work,
+                  "worker",
+                  List.of(),
+                  classPath.worker(),
+                  AotCache.WORKER.file(settings, classPath.worker())),
+              new Draft(work, "driver", List.of(), driverPath, driver)));
       if (driverCache != null) {
         Files.copy(driver, driverCache, StandardCopyOption.REPLACE_EXISTING);
       }
@@ -95,7 +102,7 @@ final class PrepareCommand implements Callable<Integer> {
                 "-Dray.node.jvm-options=" + recording(work, "node"),
                 "-Dray.worker.jvm-options=" + recording(work, "worker")));
     command.addAll(List.of("-cp", RuntimeClassPath.join(driverPath), TrainingMain.class.getName()));
-    run(work, command);
+    run(work.resolve("training.output"), command);
   }
 
   private static String recording(Path work, String role) {
@@ -103,21 +110,47 @@ final class PrepareCommand implements Callable<Integer> {
         .formatted(work.resolve(role + "-%p.aotconf"));
   }
 
-  /// Makes one cache, and puts it into place in one step.
-  private static void create(
+  /// Makes caches, as many at a time as there are processors: the JVM writes one with one thread.
+  private static void createAll(List<Draft> drafts) throws IOException, InterruptedException {
+    int threads = Math.min(drafts.size(), Runtime.getRuntime().availableProcessors());
+    try (ExecutorService makers = Executors.newFixedThreadPool(threads)) {
+      for (Future<Void> made : makers.invokeAll(drafts)) {
+        made.get();
+      }
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failure -> throw failure;
+        case CommandFailure failure -> throw failure;
+        case null, default -> throw new IllegalStateException("no cache", e);
+      }
+    }
+  }
+
+  /// A cache to be made.
+  ///
+  /// @param work where to make it
+  /// @param role whose it is
+  /// @param options of the processes of that role
+  /// @param classPath of the same
+  /// @param cache where it goes, in one step
+  private record Draft(
       Path work, String role, List<String> options, List<Path> classPath, Path cache)
-      throws IOException, InterruptedException {
-    Path draft = work.resolve(role + ".aot");
-    List<String> more = new ArrayList<>(options);
-    more.add("-XX:AOTMode=create");
-    more.add("-XX:AOTConfiguration=" + recorded(work, role));
-    more.add("-XX:AOTCache=" + draft);
-    List<String> command = JavaCommand.prefix(0, 0, more);
-    command.addAll(List.of("-cp", RuntimeClassPath.join(classPath)));
-    run(work, command);
-    Path sibling = cache.resolveSibling(cache.getFileName() + ".new");
-    Files.move(draft, sibling, StandardCopyOption.REPLACE_EXISTING);
-    Files.move(sibling, cache, StandardCopyOption.ATOMIC_MOVE);
+      implements Callable<Void> {
+    @Override
+    public @Nullable Void call() throws IOException, InterruptedException {
+      Path draft = work.resolve(role + ".aot");
+      List<String> more = new ArrayList<>(options);
+      more.add("-XX:AOTMode=create");
+      more.add("-XX:AOTConfiguration=" + recorded(work, role));
+      more.add("-XX:AOTCache=" + draft);
+      List<String> command = JavaCommand.prefix(0, 0, more);
+      command.addAll(List.of("-cp", RuntimeClassPath.join(classPath)));
+      run(work.resolve(role + ".output"), command);
+      Path sibling = cache.resolveSibling(cache.getFileName() + ".new");
+      Files.move(draft, sibling, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(sibling, cache, StandardCopyOption.ATOMIC_MOVE);
+      return null;
+    }
   }
 
   /// The largest of what the processes of a role recorded.
@@ -130,18 +163,20 @@ final class PrepareCommand implements Callable<Integer> {
     }
   }
 
-  private static void run(Path work, List<String> command)
+  private static void run(Path output, List<String> command)
       throws IOException, InterruptedException {
-    Path output = work.resolve("output");
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+    try {
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        throw new CommandFailure(
+            "%s: still running after %d s".formatted(command.getFirst(), TIMEOUT_SECONDS));
+      }
+    } finally {
       process.destroyForcibly();
-      throw new CommandFailure(
-          "%s: still running after %d s".formatted(command.getFirst(), TIMEOUT_SECONDS));
     }
     if (process.exitValue() != 0) {
       throw new CommandFailure(
