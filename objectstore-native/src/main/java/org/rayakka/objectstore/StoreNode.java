@@ -46,8 +46,11 @@ public final class StoreNode implements AutoCloseable {
   /// Written to disk at a time.
   private static final long SPILL_STEP_BYTES = 32L << 20;
 
-  /// Short steps: closing waits for the one that is under way.
-  private static final long RESERVE_STEP_BYTES = 2L << 20;
+  /// Short steps: closing waits for the one that is under way. Whole large pages.
+  private static final long RESERVE_STEP_BYTES = 4 * StoreDescriptor.LARGE_PAGE_BYTES;
+
+  /// After so many steps without, the machine is taken to have no large pages.
+  private static final int MOST_WITHOUT_LARGE_PAGES = 8;
 
   /// Small objects are placed from the end of the data down: so much of it is reserved first.
   private static final long RESERVE_FIRST_BYTES = 16L << 20;
@@ -59,6 +62,7 @@ public final class StoreNode implements AutoCloseable {
   private static final int LOW_ENTRIES = 64;
 
   private final SegmentFile file;
+  private final MappedSegment segment;
   private final StoreDescriptor layout;
   private final ObjectStore client;
   private final EntryTable entries;
@@ -102,6 +106,7 @@ public final class StoreNode implements AutoCloseable {
 
   private StoreNode(StoreSettings settings, SegmentFile file, MappedSegment segment) {
     this.file = file;
+    this.segment = segment;
     this.layout = segment.layout();
     this.slots = new ClientSlots(segment);
     if (slots.open(ProcessHandle.current().pid()) != NODE_SLOT || !slots.attach(NODE_SLOT)) {
@@ -141,7 +146,8 @@ public final class StoreNode implements AutoCloseable {
   /// first seconds of a session, in which everything else starts, need the processors more.
   private void reserve() {
     Libc.instance().ifPresent(Libc::yieldToAllOthers);
-    long split = Math.max(0, layout.capacityBytes() - RESERVE_FIRST_BYTES);
+    long whole = layout.capacityBytes() - RESERVE_FIRST_BYTES;
+    long split = Math.max(0, whole / RESERVE_STEP_BYTES * RESERVE_STEP_BYTES);
     try {
       reserve(split, layout.capacityBytes());
       reserve(0, split);
@@ -156,9 +162,24 @@ public final class StoreNode implements AutoCloseable {
   }
 
   private void reserve(long from, long to) throws IOException {
+    int without = Libc.instance().isPresent() ? 0 : MOST_WITHOUT_LARGE_PAGES;
     for (long done = from; done < to && !closing; done += RESERVE_STEP_BYTES) {
-      file.reserve(layout.data() + done, Math.min(RESERVE_STEP_BYTES, to - done));
+      long offset = layout.data() + done;
+      long bytes = Math.min(RESERVE_STEP_BYTES, to - done);
+      if (without < MOST_WITHOUT_LARGE_PAGES) {
+        without = makeLargePages(offset, bytes) ? 0 : without + 1;
+      }
+      file.reserve(offset, bytes);
     }
+  }
+
+  /// Makes large pages, of which a process maps each by one fault, and a host too.
+  private boolean makeLargePages(long offset, long bytes) throws IOException {
+    for (long done = 0; done < bytes; done += StoreDescriptor.LARGE_PAGE_BYTES) {
+      // A large page is made of small ones, of one at least.
+      file.reserve(offset + done, 1);
+    }
+    return Libc.instance().orElseThrow().collapse(segment.slice(offset, bytes));
   }
 
   /// What clients on this machine map, while this process lives.

@@ -31,6 +31,12 @@ public final class Libc {
   /// `linux/mman.h`: map pages as a write would.
   private static final int MADV_POPULATE_WRITE = 23;
 
+  /// `linux/mman.h`: make large pages of a range.
+  private static final int MADV_COLLAPSE = 25;
+
+  /// `linux/mman.h`: unmap the pages of a range; those of a file stay as they are.
+  private static final int MADV_DONTNEED = 4;
+
   /// `linux/futex.h`: operations on words shared between processes.
   private static final int FUTEX_WAIT = 0;
 
@@ -187,10 +193,25 @@ public final class Libc {
   /// Maps the pages of a range for reading or writing at once. Does nothing where the kernel is too
   /// old for it (before 5.14): then the pages fault in one by one.
   public void populate(MemorySegment range, boolean write) {
+    boolean ignored = advise(range, write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ);
+  }
+
+  /// Makes one large page of each part of a range that has at least one page, whatever the system's
+  /// settings for large pages say, short of `deny`. The range is not mapped afterwards.
+  ///
+  /// @param range of a shared mapping, which lies in memory as it lies in its file, by large pages
+  /// @return false where the kernel is too old for it (before 6.1), or has no large page left;
+  ///   parts may have become one even so
+  public boolean collapse(MemorySegment range) {
+    boolean isLarge = advise(range, MADV_COLLAPSE);
+    boolean ignored = advise(range, MADV_DONTNEED);
+    return isLarge;
+  }
+
+  private boolean advise(MemorySegment range, int advice) {
     try (Arena arena = Arena.ofConfined()) {
-      int advice = write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
-      int ignored =
-          (int)
+      return 0
+          == (int)
               madvise$mh.invokeExact(
                   arena.allocate(captureLayout), range, range.byteSize(), advice);
     } catch (Throwable thrown) {

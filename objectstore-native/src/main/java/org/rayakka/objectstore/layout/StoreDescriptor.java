@@ -96,8 +96,9 @@ public record StoreDescriptor(
   /// Every object starts at a multiple of this.
   public static final int ALIGNMENT = 64;
 
-  /// The data starts at a multiple of this, the size of a large page.
-  public static final long DATA_ALIGNMENT = 2L << 20;
+  /// The data starts at a multiple of this; and the file is longer than the segment by as much, so
+  /// that each process can map the segment to where it has large pages.
+  public static final long LARGE_PAGE_BYTES = 2L << 20;
 
   private static final int MIN_EXTENT_SHIFT = 16;
   private static final int MAX_EXTENT_SHIFT = 20;
@@ -137,7 +138,7 @@ public record StoreDescriptor(
     long entryTable = roundUp(blocks + (entryCount / BLOCK_ENTRIES) * 8L, PAGE_BYTES);
     long extentWords = roundUp(entryTable + (long) entryCount * EntryLayout.BYTES, PAGE_BYTES);
     long bitmaps = roundUp(extentWords + extents * 8L, PAGE_BYTES);
-    long data = roundUp(bitmaps + capacity / ALIGNMENT / 8, DATA_ALIGNMENT);
+    long data = roundUp(bitmaps + capacity / ALIGNMENT / 8, LARGE_PAGE_BYTES);
     return new StoreDescriptor(
         capacity,
         shift,

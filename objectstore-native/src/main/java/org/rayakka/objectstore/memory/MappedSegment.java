@@ -20,6 +20,7 @@ public class MappedSegment {
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.nativeOrder());
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.nativeOrder());
+  private static final int MAP_ATTEMPTS = 3;
   private static final VarHandle LONGS = LONG.varHandle();
   private static final VarHandle INTS = INT.varHandle();
 
@@ -76,14 +77,30 @@ public class MappedSegment {
     return map(path, layout);
   }
 
+  /// Maps a segment to an address at which large pages of the file are large pages of the process,
+  /// if that can be had. The kernel puts a mapping right below the one above it; so one that is
+  /// longer by what the address of another was off starts that much lower.
   @SuppressWarnings("MustBeClosedChecker") // closed by unmap
   private static MappedSegment map(Path path, StoreDescriptor layout) throws IOException {
-    Arena arena = Arena.ofShared();
-    try {
-      return new MappedSegment(arena, map(path, layout.totalBytes(), arena), layout);
-    } catch (IOException failed) {
+    long bytes = layout.totalBytes();
+    for (int attempt = 1; ; attempt++) {
+      long off;
+      try (Arena trial = Arena.ofConfined()) {
+        off = map(path, bytes, trial).address() % StoreDescriptor.LARGE_PAGE_BYTES;
+      }
+      Arena arena = Arena.ofShared();
+      try {
+        MemorySegment memory = map(path, bytes + off, arena);
+        boolean isAligned = memory.address() % StoreDescriptor.LARGE_PAGE_BYTES == 0;
+        if (isAligned || attempt == MAP_ATTEMPTS) {
+          return new MappedSegment(arena, memory.asSlice(0, bytes), layout);
+        }
+      } catch (IOException failed) {
+        arena.close();
+        throw failed;
+      }
+      // Another thread has mapped something meanwhile.
       arena.close();
-      throw failed;
     }
   }
 

@@ -37,7 +37,7 @@ public final class SegmentFile implements AutoCloseable {
   public static SegmentFile create(StoreDescriptor layout, @Nullable Path directory)
       throws IOException {
     if (directory == null) {
-      Optional<SegmentFile> anonymous = createAnonymous(layout.totalBytes());
+      Optional<SegmentFile> anonymous = createAnonymous(fileBytes(layout));
       if (anonymous.isPresent()) {
         return anonymous.get();
       }
@@ -101,7 +101,7 @@ public final class SegmentFile implements AutoCloseable {
     }
     SegmentFile file = new SegmentFile(path, descriptor, false);
     try {
-      setLength(path, layout.totalBytes());
+      setLength(path, fileBytes(layout));
       // All of it: a page that turns out missing later would kill whoever touches it.
       file.reserve(0, layout.totalBytes());
     } catch (IOException failed) {
@@ -122,6 +122,10 @@ public final class SegmentFile implements AutoCloseable {
             + layout.capacityBytes()
             + "). Make the store smaller or the directory larger: a container has 64 MB of /dev/shm"
             + " unless started with --shm-size");
+  }
+
+  private static long fileBytes(StoreDescriptor layout) {
+    return layout.totalBytes() + StoreDescriptor.LARGE_PAGE_BYTES;
   }
 
   private static void setLength(Path path, long bytes) throws IOException {
