@@ -171,4 +171,17 @@ class SharedMemoryIT {
       assertThat(firsts.get(i).get()).isEqualTo(i);
     }
   }
+
+  // rows 10, 194
+  @Test
+  void waitsForResultsThatDoNotAllFit() {
+    int length = 1_000_000;
+    List<ObjectRef<NdArray>> refs = new ArrayList<>();
+    for (int i = 0; i < 48; i++) {
+      refs.add(Ray.task(SharedMemoryIT::filled, i, length).remote());
+    }
+
+    assertThat(Ray.wait(refs, refs.size(), 60_000).getReady()).hasSize(refs.size());
+    assertThat(refs.getFirst().get().getDouble(length - 1)).isZero();
+  }
 }

@@ -1,7 +1,6 @@
 package org.rayakka.client.submission;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -179,21 +178,24 @@ final class Waiting {
     long deadline = deadline(timeoutMs);
     boolean[] ready = new boolean[ids.size()];
     Set<ObjectId> elsewhere = fetchLocal ? Set.of() : new HashSet<>();
-    int count = mark(ids, elsewhere, ready, numReturns);
+    int count = mark(ids, elsewhere, ready, 0, numReturns);
     if (count < numReturns) {
       try (Patience patience = new Patience(context, ids)) {
         if (!fetchLocal) {
           elsewhere.addAll(existing(ids));
-          count = mark(ids, elsewhere, ready, numReturns);
+          count = mark(ids, elsewhere, ready, count, numReturns);
         }
         while (count < numReturns && !isPast(deadline)) {
+          // Not those that were seen: they may have gone to disk, and need not all fit at once.
+          List<ObjectId> missing = unmarked(ids, ready);
           if (fetchLocal) {
-            patience.await(ids, numReturns, deadline);
+            patience.await(missing, numReturns - count, deadline);
           } else {
-            store.await(ids, numReturns, earlier(System.nanoTime() + SLICE_NANOS, deadline));
-            elsewhere.addAll(existing(ids));
+            long slice = earlier(System.nanoTime() + SLICE_NANOS, deadline);
+            store.await(missing, numReturns - count, slice);
+            elsewhere.addAll(existing(missing));
           }
-          count = mark(ids, elsewhere, ready, numReturns);
+          count = mark(ids, elsewhere, ready, count, numReturns);
         }
       } catch (InterruptedException e) {
         throw interrupted(e);
@@ -207,17 +209,27 @@ final class Waiting {
     return new WaitResult<>(done, rest);
   }
 
-  /// Marks those that are there, up to a number of them.
-  private int mark(List<ObjectId> ids, Set<ObjectId> elsewhere, boolean[] ready, int limit) {
-    Arrays.fill(ready, false);
-    int count = 0;
+  /// Marks those that are there, beside those that were, up to a number of them.
+  private int mark(
+      List<ObjectId> ids, Set<ObjectId> elsewhere, boolean[] ready, int marked, int limit) {
+    int count = marked;
     for (int i = 0; i < ready.length && count < limit; i++) {
-      if (store.contains(ids.get(i)) || elsewhere.contains(ids.get(i))) {
+      if (!ready[i] && (store.contains(ids.get(i)) || elsewhere.contains(ids.get(i)))) {
         ready[i] = true;
         count++;
       }
     }
     return count;
+  }
+
+  private static List<ObjectId> unmarked(List<ObjectId> ids, boolean[] ready) {
+    List<ObjectId> unmarked = new ArrayList<>();
+    for (int i = 0; i < ready.length; i++) {
+      if (!ready[i]) {
+        unmarked.add(ids.get(i));
+      }
+    }
+    return unmarked;
   }
 
   /// Those of some objects that exist, here or elsewhere; asks the node.
