@@ -7,7 +7,7 @@ public final class StandardTags {
   public static final int ERROR = 1;
 
   /// An {@link ErrorObject} that stands in for an object which is on disk, or on another node, and
-  /// cannot be had at present. It goes after a while, and is never sent in the object's place.
+  /// cannot be had at present. It goes after a while, on every node that has been told of it.
   public static final int PASSING_ERROR = 2;
 
   /// The first tag that the value codec may use.

@@ -129,6 +129,7 @@ public final class StoreKeeper {
 
   private static final Duration LAST_LOOK = Duration.ofSeconds(2);
 
+  /// Readers look for what they wait for five times a second, or later on a busy machine.
   private static final Duration STANDING = Duration.ofSeconds(2);
 
   /// Deleted objects that are looked at in one go.
@@ -252,6 +253,8 @@ public final class StoreKeeper {
     } catch (UncheckedIOException e) {
       context.getLog().warn("{} cannot be read from disk: it is given up there", request.id(), e);
       store.delete(request.id());
+    } catch (RuntimeException e) {
+      context.getLog().warn("restoring {} failed", request.id(), e);
     }
     Restored outcome = new Restored(request.id(), isHere, store.bytesOnDisk(request.id()));
     if (!outcome.isLeftOnDisk() || !tryAgain(request, attempt)) {
