@@ -44,7 +44,8 @@ final class AeronDriver implements AutoCloseable {
   private static final int NETWORK_MTU = 8_192;
 
   /// A driver of this process.
-  private record Own(MediaDriver driver, AeronDirectory directory) implements AutoCloseable {
+  private record Own(MediaDriver driver, AeronDirectory directory, InboundSocket.Looks looks)
+      implements AutoCloseable {
     AgentInvoker invoker() {
       return driver.sharedAgentInvoker();
     }
@@ -75,12 +76,16 @@ final class AeronDriver implements AutoCloseable {
           settings, null, connect(settings.aeron().directory().toString(), null));
     }
     AeronDirectory directory = AeronDirectory.create();
+    InboundSocket.Looks looks = new InboundSocket.Looks();
     MediaDriver.Context context =
         new MediaDriver.Context()
             .aeronDirectoryName(directory.driver().toString())
             .threadingMode(ThreadingMode.INVOKER)
             // A thread of its own that looks a thousand times a second for names to resolve.
             .asyncExecutorEnabled(false)
+            .receiveChannelEndpointSupplier(
+                (channel, dispatcher, status, its) ->
+                    new InboundSocket(channel, dispatcher, status, its, looks))
             .initialWindowLength(windowBytes())
             .socketRcvbufLength(windowBytes())
             .socketSndbufLength(windowBytes())
@@ -93,7 +98,7 @@ final class AeronDriver implements AutoCloseable {
       directory.close();
       throw e;
     }
-    Own own = new Own(driver, directory);
+    Own own = new Own(driver, directory, looks);
     try {
       own.invoker().start();
       return new AeronDriver(settings, own, connect(context.aeronDirectoryName(), own.invoker()));
@@ -168,10 +173,15 @@ final class AeronDriver implements AutoCloseable {
 
   /// Does some of what there is to do.
   ///
+  /// @param isOnlySending whether nothing is expected from other nodes, and something is sent
   /// @return 0 if there was nothing
-  int work() {
+  int work(boolean isOnlySending) {
     int work = aeron.conductorAgentInvoker().invoke();
-    return own == null ? work : work + own.invoker().invoke();
+    if (own == null) {
+      return work;
+    }
+    own.looks().setRare(isOnlySending);
+    return work + own.invoker().invoke();
   }
 
   @Override

@@ -151,6 +151,7 @@ final class TransferPlane implements AutoCloseable {
     private final long begin = System.nanoTime();
     private long checkAt = begin;
     private long restAt = begin + LINGER_NANOS;
+    private boolean isOnlySending;
     private @Nullable Subscription subscription;
     private @Nullable String endpoint;
 
@@ -166,7 +167,7 @@ final class TransferPlane implements AutoCloseable {
 
     void take() {
       long now = System.nanoTime();
-      int work = driver.work();
+      int work = driver.work(isOnlySending);
       Subscription open = subscription;
       if (open != null && endpoint != null) {
         work += takeOrders();
@@ -179,7 +180,10 @@ final class TransferPlane implements AutoCloseable {
         receiver.check(now);
         checkAt = now;
       }
-      if (endpoint == null || receiver.isBusy() || sender.isBusy() || !orders.isEmpty()) {
+      boolean isReceiving = receiver.isBusy();
+      boolean isSending = sender.isBusy();
+      isOnlySending = isSending && !isReceiving && work > 0;
+      if (endpoint == null || isReceiving || isSending || !orders.isEmpty()) {
         restAt = now + LINGER_NANOS;
       }
       idle.idle(work, now - restAt < 0);

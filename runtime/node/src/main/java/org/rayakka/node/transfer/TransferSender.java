@@ -82,7 +82,12 @@ final class TransferSender {
   }
 
   boolean isBusy() {
-    return streams.values().stream().anyMatch(Stream::isBusy);
+    for (Stream stream : streams.values()) {
+      if (stream.isBusy()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Sends what the streams take.
