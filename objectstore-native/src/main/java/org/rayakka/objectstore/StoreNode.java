@@ -73,6 +73,9 @@ public final class StoreNode implements AutoCloseable {
   private final Thread reserver;
   private volatile boolean closing;
 
+  /// Set before the first object that is spilled leaves the memory.
+  private volatile boolean hasSpilled;
+
   private EvictionListener listener = (id, sizeBytes) -> EvictionListener.Decision.DROP;
 
   /// How many entries were not free when the table was last walked, less those freed since.
@@ -549,6 +552,7 @@ public final class StoreNode implements AutoCloseable {
       spilling = null;
       ObjectId id = entries.id(entry);
       int typeTag = entries.typeTag(entry);
+      hasSpilled = true;
       long freed = evict(entry, word);
       if (freed < 0) {
         // Pinned meanwhile: what was written is wasted, and goes with its file.
@@ -706,6 +710,11 @@ public final class StoreNode implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException("cannot restore " + id, failed);
     }
+  }
+
+  /// Whether an object has ever been spilled; if not, none is on disk. May be called by any thread.
+  public boolean hasSpilled() {
+    return hasSpilled;
   }
 
   /// How large a spilled object is.

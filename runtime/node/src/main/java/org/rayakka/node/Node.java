@@ -315,7 +315,8 @@ public final class Node implements AutoCloseable {
                   TransferWiring.settings(settings),
                   view,
                   new TransferWiring(keeper, peers)),
-              "object-transfer");
+              "object-transfer",
+              onLoop);
       ActorRef<ObjectManager.Command> objects =
           context.spawn(
               ObjectManager.create(
@@ -323,6 +324,7 @@ public final class Node implements AutoCloseable {
                       nodeId,
                       view,
                       keeper,
+                      store::hasSpilled,
                       transfer,
                       peers,
                       control,

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -234,6 +235,7 @@ public final class ObjectManager {
   private final ObjectStore store;
   private final SmallObjects small;
   private final ActorRef<StoreKeeper.Command> keeper;
+  private final BooleanSupplier hasSpilled;
   private final ActorRef<ObjectTransfer.Command> transfer;
   private final ActorRef<ObjectTransfer.Fetched> fetched;
   private final ControlState control;
@@ -259,6 +261,7 @@ public final class ObjectManager {
   /// @param nodeId this node
   /// @param store the node's own view of the store; its space requester must not block
   /// @param keeper changes the store
+  /// @param hasSpilled whether any object of the store may be on disk
   /// @param transfer brings objects from other nodes
   /// @param peers the other nodes
   /// @param control the tables
@@ -268,6 +271,7 @@ public final class ObjectManager {
       NodeId nodeId,
       ObjectStore store,
       ActorRef<StoreKeeper.Command> keeper,
+      BooleanSupplier hasSpilled,
       ActorRef<ObjectTransfer.Command> transfer,
       ActorRef<Peers.Command> peers,
       ControlState control,
@@ -282,6 +286,7 @@ public final class ObjectManager {
     store = parts.store();
     small = new SmallObjects(nodeId, store);
     keeper = parts.keeper();
+    hasSpilled = parts.hasSpilled();
     transfer = parts.transfer();
     control = parts.control();
     directory = new ObjectDirectory(parts.maxLineageTasks(), control.tasks()::forget);
@@ -500,7 +505,12 @@ public final class ObjectManager {
       remote.want(id);
     } else if (!remote.isAsked(id) && restoring.add(id)) {
       ActorRef<Command> self = context.getSelf();
-      keeper.tell(new StoreKeeper.Restore(id, outcome -> self.tell(new RestoreEnded(outcome))));
+      if (hasSpilled.getAsBoolean()) {
+        keeper.tell(new StoreKeeper.Restore(id, outcome -> self.tell(new RestoreEnded(outcome))));
+      } else {
+        // The keeper would say so, two changes of threads later.
+        self.tell(new RestoreEnded(StoreKeeper.Restored.nowhere(id)));
+      }
     }
   }
 

@@ -88,6 +88,11 @@ public final class StoreKeeper {
   /// @param isHere whether it is in the store now
   /// @param bytesOnDisk its size, if it is on disk; else -1
   public record Restored(ObjectId id, boolean isHere, long bytesOnDisk) {
+    /// The object is neither in the store nor on disk.
+    static Restored nowhere(ObjectId id) {
+      return new Restored(id, false, -1);
+    }
+
     /// Whether it is not here because there is no room for it.
     public boolean isLeftOnDisk() {
       return !isHere && bytesOnDisk >= 0;

@@ -83,9 +83,8 @@ final class AeronDriver implements AutoCloseable {
             .threadingMode(ThreadingMode.INVOKER)
             // A thread of its own that looks a thousand times a second for names to resolve.
             .asyncExecutorEnabled(false)
-            .receiveChannelEndpointSupplier(
-                (channel, dispatcher, status, its) ->
-                    new InboundSocket(channel, dispatcher, status, its, looks))
+            .receiveChannelEndpointSupplier((channel, dispatcher, status, its) ->
+                new InboundSocket(channel, dispatcher, status, its, looks))
             .initialWindowLength(windowBytes())
             .socketRcvbufLength(windowBytes())
             .socketSndbufLength(windowBytes())

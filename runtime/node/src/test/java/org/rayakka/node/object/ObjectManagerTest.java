@@ -64,6 +64,7 @@ class ObjectManagerTest {
                 HERE,
                 view,
                 keeper,
+                store::hasSpilled,
                 transfer.getRef(),
                 peers.getRef(),
                 new InMemoryControlState(),
