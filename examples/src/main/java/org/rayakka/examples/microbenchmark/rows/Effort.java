@@ -9,12 +9,15 @@ import java.util.stream.Collectors;
 ///
 /// @param seconds the length of one repetition, and of one warm-up before the first
 /// @param repeats how many repetitions
-/// @param warmUps how many warm-ups at most: one after the other until one is no longer faster than
-///   those before by more than a tenth, so that rows, and peers, of more code are not measured
-///   colder than others
+/// @param warmUps how many warm-ups at most: one after the other until two in a row are no longer
+///   faster than those before by more than a tenth, so that rows, and peers, of more code are not
+///   measured colder than others
 public record Effort(double seconds, int repeats, int warmUps) {
   /// How much faster than the best before it a warm-up has to be for another to follow.
   private static final double WARMING = 1.1;
+
+  /// So many warm-ups in a row that are not: a single one may have met with a disturbance.
+  private static final int LEVEL = 2;
 
   /// Operations whose times are kept; those beyond are counted but not timed.
   private static final int MAX_TIMED = 1 << 21;
@@ -57,12 +60,11 @@ public record Effort(double seconds, int repeats, int warmUps) {
 
   private void warmUp(Rate rate) throws Exception {
     double best = 0;
-    for (int i = 0; i < warmUps; i++) {
+    int level = 0;
+    for (int i = 0; i < warmUps && level < LEVEL; i++) {
       double next = rate.perSecond();
-      if (next < best * WARMING) {
-        return;
-      }
-      best = next;
+      level = next < best * WARMING ? level + 1 : 0;
+      best = Math.max(best, next);
     }
   }
 
