@@ -171,6 +171,8 @@ public final class ObjectManager {
   /// @param objects where each is
   public record Located(NodeId owner, List<ObjectReport> objects) implements Command {}
 
+  private record LocatedWithoutRoom(NodeId owner, List<ObjectReport> objects) implements Command {}
+
   /// The owner of these says that nobody needs them.
   ///
   /// @param ids which
@@ -329,6 +331,7 @@ public final class ObjectManager {
       case TasksEndedElsewhere(var node, var tasks) -> endedElsewhere(node, tasks);
       case LocateFor(var node, var ids) -> locateFor(node, ids);
       case Located(var owner, var objects) -> located(owner, objects);
+      case LocatedWithoutRoom(var owner, var objects) -> locatedWithoutRoom(owner, objects);
       case DropObjects(var ids) -> {
         remote.dropped(ids);
         deletable.addAll(ids);
@@ -753,6 +756,7 @@ public final class ObjectManager {
           remote.isElsewhere(report, node);
         } else if (!small.seal(report.id(), report.typeTag(), bytes)) {
           List<PeerMessage.TaskDone> left = List.copyOf(tasks.subList(i, tasks.size()));
+          // No other copy may be left: there is no giving up.
           afterMakingRoom(bytes.length, new TasksEndedElsewhere(node, left));
           return;
         } else if (!report.holders().isEmpty()) {
@@ -786,10 +790,15 @@ public final class ObjectManager {
   }
 
   private void afterMakingRoom(long bytes, Command retry) {
+    afterMakingRoom(bytes, retry, retry);
+  }
+
+  private void afterMakingRoom(long bytes, Command ifMade, Command ifNot) {
     ActorRef<Command> self = context.getSelf();
     // The keeper answers on its own thread.
     keeper.tell(
-        new StoreKeeper.MakeRoom(Math.max(bytes, ROOM_FOR_ERRORS), freed -> self.tell(retry)));
+        new StoreKeeper.MakeRoom(
+            Math.max(bytes, ROOM_FOR_ERRORS), freed -> self.tell(freed > 0 ? ifMade : ifNot)));
   }
 
   // As one who runs tasks of other nodes, and needs what they own
@@ -861,8 +870,9 @@ public final class ObjectManager {
         continue;
       }
       if (bytes != null && !small.seal(report.id(), report.typeTag(), bytes)) {
+        List<ObjectReport> left = List.copyOf(objects.subList(i, objects.size()));
         afterMakingRoom(
-            bytes.length, new Located(owner, List.copyOf(objects.subList(i, objects.size()))));
+            bytes.length, new Located(owner, left), new LocatedWithoutRoom(owner, left));
         return;
       }
       remote.located(report, owner);
@@ -874,6 +884,20 @@ public final class ObjectManager {
         fetch(report.id());
       }
     }
+  }
+
+  /// There is no room for the first of these, and none could be made. Its owner keeps it for who
+  /// asks later.
+  private void locatedWithoutRoom(NodeId owner, List<ObjectReport> objects) {
+    ObjectReport first = objects.getFirst();
+    remote.located(first, owner);
+    standIn(
+        first.id(),
+        Failures.noRoomToFetch(
+            first.id(),
+            "there is no room for its %d bytes: programs hold all that is in memory"
+                .formatted(first.size())));
+    located(owner, objects.subList(1, objects.size()));
   }
 
   private void nodeLost(NodeId node) {

@@ -7,6 +7,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -29,9 +30,11 @@ import org.rayakka.node.transfer.ObjectTransfer;
 import org.rayakka.node.transfer.ObjectTransfer.FetchObject;
 import org.rayakka.node.transfer.ObjectTransfer.Fetched;
 import org.rayakka.objectstore.ObjectStore;
+import org.rayakka.objectstore.ObjectStoreFullException;
 import org.rayakka.objectstore.SealedObject;
 import org.rayakka.objectstore.StoreNode;
 import org.rayakka.objectstore.StoreSettings;
+import org.rayakka.objectstore.UnsealedObject;
 import org.rayakka.protocol.ErrorObject;
 import org.rayakka.protocol.StandardTags;
 import org.rayakka.protocol.TaskSpec;
@@ -46,7 +49,7 @@ class ObjectManagerTest {
 
   private final ActorTestKit kit = ActorTestKit.create("objects", ConfigFactory.empty());
   private final StoreNode store =
-      StoreNode.create(StoreSettings.ofCapacity(4 << 20).withEntries(64).withPrefault(false));
+      StoreNode.create(StoreSettings.ofCapacity(4 << 20).withEntries(128).withPrefault(false));
   private final ObjectStore view = store.client();
   private final TestProbe<ObjectTransfer.Command> transfer = kit.createTestProbe();
   private final TestProbe<Peers.Command> peers = kit.createTestProbe();
@@ -161,6 +164,52 @@ class ObjectManagerTest {
     objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
     assertThat(peers.expectMessageClass(Peers.Send.class).message())
         .isEqualTo(new LocateObjects(List.of(result)));
+  }
+
+  @Test
+  void whatIsSmallAndFindsNoRoomIsAnErrorThatPasses() throws InterruptedException {
+    List<SealedObject> held = fillButForOneExtent();
+    objects.tell(new ObjectManager.NodeJoined(THERE));
+    TaskSpec guest = TaskSpecs.task(new TaskId(8, 1), result);
+    objects.tell(new ObjectManager.GuestsSubmitted(THERE, List.of(guest)));
+    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
+    assertThat(peers.expectMessageClass(Peers.Send.class).message())
+        .isEqualTo(new LocateObjects(List.of(result)));
+    objects.tell(
+        new ObjectManager.Located(
+            THERE, List.of(ObjectReport.ofBytes(result, TAG, new byte[90_000]))));
+
+    assertThat(ready.receiveMessage(Duration.ofSeconds(30)).ids()).containsExactly(result);
+    assertThat(passingError().kind()).isEqualTo(ErrorObject.Kind.STORE_FULL);
+    assertThat(passingError().message()).contains("no room for its 90000 bytes");
+
+    while (view.contains(result)) {
+      Thread.sleep(10);
+    }
+    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
+    assertThat(peers.expectMessageClass(Peers.Send.class).message())
+        .isEqualTo(new LocateObjects(List.of(result)));
+    held.forEach(SealedObject::close);
+  }
+
+  private List<SealedObject> fillButForOneExtent() {
+    int extent = 64 << 10;
+    List<SealedObject> held = new ArrayList<>();
+    ObjectId last = result;
+    try {
+      while (true) {
+        ObjectId id = ObjectId.ofReturn(new TaskId(9, held.size() + 1), 1);
+        try (UnsealedObject object = view.create(id, TAG, extent)) {
+          object.seal();
+        }
+        held.add(Objects.requireNonNull(view.get(id)));
+        last = id;
+      }
+    } catch (ObjectStoreFullException e) {
+      held.removeLast().close();
+      assertThat(store.delete(last)).isTrue();
+    }
+    return held;
   }
 
   private ErrorObject passingError() {
