@@ -15,7 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -46,10 +45,6 @@ public record SessionFolder(Path path) {
   /// The longest path that a Unix domain socket may have on every system we know (macOS: 104 with
   /// the terminating zero, Linux: 108).
   static final int LONGEST_SOCKET_PATH = 103;
-
-  /// A process's start is known as the machine's start and a span: it moves with the machine's
-  /// clock.
-  private static final long CLOCK_CORRECTION_MILLIS = 2_000;
 
   private static final Pattern NAME =
       Pattern.compile("session_\\d{4}-\\d\\d-\\d\\d_\\d\\d-\\d\\d-\\d\\d-\\d{3}_(\\d+)");
@@ -169,12 +164,7 @@ public record SessionFolder(Path path) {
   /// Leaves word that this process is the session's node: its id and when it started, as ids are
   /// given again.
   void writeNodePid() throws IOException {
-    ProcessHandle self = ProcessHandle.current();
-    writePrivate(path.resolve("node.pid"), self.pid() + " " + startMillis(self));
-  }
-
-  private static long startMillis(ProcessHandle process) {
-    return process.info().startInstant().orElse(Instant.EPOCH).toEpochMilli();
+    writePrivate(path.resolve("node.pid"), ProcessMark.of(ProcessHandle.current()).toString());
   }
 
   /// Writes a file that its owner alone may read, in one step: readers see all of it or nothing.
@@ -246,11 +236,8 @@ public record SessionFolder(Path path) {
   /// @return empty also where the process of its id is another one
   Optional<ProcessHandle> node() {
     try {
-      String[] mark = Files.readString(path.resolve("node.pid")).strip().split(" ", 2);
-      long start = Long.parseLong(mark[1]);
-      return ProcessHandle.of(Long.parseLong(mark[0]))
-          .filter(process -> Math.abs(startMillis(process) - start) <= CLOCK_CORRECTION_MILLIS);
-    } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+      return ProcessMark.parse(Files.readString(path.resolve("node.pid"))).process();
+    } catch (IOException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }
