@@ -47,7 +47,7 @@ record ProcessMark(long pid, String start) {
     try {
       String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
       // The name may hold anything.
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return Files.readString(BOOT_ID).strip() + "/" + fields[START_FIELD];
     } catch (IOException | IndexOutOfBoundsException e) {
       return process.info().startInstant().orElse(Instant.EPOCH).toString();

@@ -39,9 +39,10 @@ class ProcessMarkTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void doesNotDependOnTheMachinesClock() throws IOException {
-    String[] stat = Files.readString(Path.of("/proc/self/stat")).split("\\) ")[1].split(" ");
+    String stat = Files.readString(Path.of("/proc/self/stat"));
+    String[] behindName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-    assertThat(own.start()).isEqualTo(boot + "/" + stat[19]);
+    assertThat(own.start()).isEqualTo(boot + "/" + behindName[19]);
   }
 
   @Test
