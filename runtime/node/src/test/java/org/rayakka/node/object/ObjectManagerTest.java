@@ -145,12 +145,7 @@ class ObjectManagerTest {
 
   @Test
   void anErrorOfTheOwnersThatPassesPassesHereToo() throws InterruptedException {
-    objects.tell(new ObjectManager.NodeJoined(THERE));
-    TaskSpec guest = TaskSpecs.task(new TaskId(8, 1), result);
-    objects.tell(new ObjectManager.GuestsSubmitted(THERE, List.of(guest)));
-    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
-    assertThat(peers.expectMessageClass(Peers.Send.class).message())
-        .isEqualTo(new LocateObjects(List.of(result)));
+    aGuestNeedsTheResult();
     byte[] error = ErrorObject.of(ErrorObject.Kind.STORE_FULL, 0, 0, "", "full there").encode();
     objects.tell(
         new ObjectManager.Located(
@@ -161,20 +156,13 @@ class ObjectManagerTest {
     while (view.contains(result)) {
       Thread.sleep(10);
     }
-    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
-    assertThat(peers.expectMessageClass(Peers.Send.class).message())
-        .isEqualTo(new LocateObjects(List.of(result)));
+    theOwnerIsAsked();
   }
 
   @Test
   void whatIsSmallAndFindsNoRoomIsAnErrorThatPasses() throws InterruptedException {
     List<SealedObject> held = fillButForOneExtent();
-    objects.tell(new ObjectManager.NodeJoined(THERE));
-    TaskSpec guest = TaskSpecs.task(new TaskId(8, 1), result);
-    objects.tell(new ObjectManager.GuestsSubmitted(THERE, List.of(guest)));
-    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
-    assertThat(peers.expectMessageClass(Peers.Send.class).message())
-        .isEqualTo(new LocateObjects(List.of(result)));
+    aGuestNeedsTheResult();
     objects.tell(
         new ObjectManager.Located(
             THERE, List.of(ObjectReport.ofBytes(result, TAG, new byte[90_000]))));
@@ -186,9 +174,7 @@ class ObjectManagerTest {
     while (view.contains(result)) {
       Thread.sleep(10);
     }
-    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
-    assertThat(peers.expectMessageClass(Peers.Send.class).message())
-        .isEqualTo(new LocateObjects(List.of(result)));
+    theOwnerIsAsked();
     held.forEach(SealedObject::close);
   }
 
@@ -210,6 +196,20 @@ class ObjectManagerTest {
       assertThat(store.delete(last)).isTrue();
     }
     return held;
+  }
+
+  private void aGuestNeedsTheResult() {
+    objects.tell(new ObjectManager.NodeJoined(THERE));
+    TaskSpec guest = TaskSpecs.task(new TaskId(8, 1), result);
+    objects.tell(new ObjectManager.GuestsSubmitted(THERE, List.of(guest)));
+    theOwnerIsAsked();
+  }
+
+  /// Where the result is, when somebody waits for it.
+  private void theOwnerIsAsked() {
+    objects.tell(new ObjectManager.AwaitObjects(List.of(result), ready.getRef()));
+    assertThat(peers.expectMessageClass(Peers.Send.class).message())
+        .isEqualTo(new LocateObjects(List.of(result)));
   }
 
   private ErrorObject passingError() {
