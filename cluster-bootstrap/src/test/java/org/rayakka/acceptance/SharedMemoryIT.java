@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,10 +156,7 @@ class SharedMemoryIT {
   @Test
   void getsEveryResultThoughTheyDoNotAllFit() {
     int length = 1_000_000;
-    List<ObjectRef<NdArray>> refs = new ArrayList<>();
-    for (int i = 0; i < 48; i++) {
-      refs.add(Ray.task(SharedMemoryIT::filled, i, length).remote());
-    }
+    List<ObjectRef<NdArray>> refs = moreThanFits(length);
 
     for (int i = 0; i < refs.size(); i++) {
       assertThat(refs.get(i).get().getDouble(length - 1)).isEqualTo(i);
@@ -176,12 +174,16 @@ class SharedMemoryIT {
   @Test
   void waitsForResultsThatDoNotAllFit() {
     int length = 1_000_000;
-    List<ObjectRef<NdArray>> refs = new ArrayList<>();
-    for (int i = 0; i < 48; i++) {
-      refs.add(Ray.task(SharedMemoryIT::filled, i, length).remote());
-    }
+    List<ObjectRef<NdArray>> refs = moreThanFits(length);
 
     assertThat(Ray.wait(refs, refs.size(), 60_000).getReady()).hasSize(refs.size());
     assertThat(refs.getFirst().get().getDouble(length - 1)).isZero();
+  }
+
+  /// 48 results of so many numbers each.
+  private static List<ObjectRef<NdArray>> moreThanFits(int length) {
+    return IntStream.range(0, 48)
+        .mapToObj(i -> Ray.task(SharedMemoryIT::filled, i, length).remote())
+        .toList();
   }
 }

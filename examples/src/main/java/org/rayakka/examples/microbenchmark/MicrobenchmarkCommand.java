@@ -70,7 +70,7 @@ public final class MicrobenchmarkCommand implements Callable<Integer> {
       names = "--warm-ups",
       defaultValue = "12",
       description =
-          "Warm-ups per row at most: they end when two in a row are no tenth faster than the best before"
+          "Warm-ups per row at most: they end when two in a row are not a tenth faster than before"
               + " (default: ${DEFAULT-VALUE}).")
   private int warmUps = 12;
 

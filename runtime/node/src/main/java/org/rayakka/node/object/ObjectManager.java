@@ -330,8 +330,8 @@ public final class ObjectManager {
       case GuestsSubmitted(var origin, var specs) -> guestsSubmitted(origin, specs);
       case TasksEndedElsewhere(var node, var tasks) -> endedElsewhere(node, tasks);
       case LocateFor(var node, var ids) -> locateFor(node, ids);
-      case Located(var owner, var objects) -> located(owner, objects);
-      case LocatedWithoutRoom(var owner, var objects) -> locatedWithoutRoom(owner, objects);
+      case Located(var owner, var objects) -> located(owner, objects, true);
+      case LocatedWithoutRoom(var owner, var objects) -> located(owner, objects, false);
       case DropObjects(var ids) -> {
         remote.dropped(ids);
         deletable.addAll(ids);
@@ -860,7 +860,8 @@ public final class ObjectManager {
     guestEnded(restored.taskId(), onDisk);
   }
 
-  private void located(NodeId owner, List<ObjectReport> objects) {
+  /// What finds no room, when none can be made, its owner keeps for who asks later.
+  private void located(NodeId owner, List<ObjectReport> objects, boolean mayMakeRoom) {
     for (int i = 0; i < objects.size(); i++) {
       ObjectReport report = objects.get(i);
       byte[] bytes = report.bytes();
@@ -869,13 +870,20 @@ public final class ObjectManager {
         standIn(report.id(), bytes);
         continue;
       }
-      if (bytes != null && !small.seal(report.id(), report.typeTag(), bytes)) {
+      boolean isLeftOut = bytes != null && !small.seal(report.id(), report.typeTag(), bytes);
+      if (isLeftOut && mayMakeRoom) {
         List<ObjectReport> left = List.copyOf(objects.subList(i, objects.size()));
         afterMakingRoom(
-            bytes.length, new Located(owner, left), new LocatedWithoutRoom(owner, left));
+            report.size(), new Located(owner, left), new LocatedWithoutRoom(owner, left));
         return;
       }
       remote.located(report, owner);
+      if (isLeftOut) {
+        standIn(
+            report.id(),
+            Failures.noRoomToFetch(report.id(), ObjectTransfer.noRoomFor(report.size())));
+        continue;
+      }
       wasLastLarge = bytes == null;
       // It came with the answer, or before it.
       if (bytes != null || store.contains(report.id())) {
@@ -884,20 +892,6 @@ public final class ObjectManager {
         fetch(report.id());
       }
     }
-  }
-
-  /// There is no room for the first of these, and none could be made. Its owner keeps it for who
-  /// asks later.
-  private void locatedWithoutRoom(NodeId owner, List<ObjectReport> objects) {
-    ObjectReport first = objects.getFirst();
-    remote.located(first, owner);
-    standIn(
-        first.id(),
-        Failures.noRoomToFetch(
-            first.id(),
-            "there is no room for its %d bytes: programs hold all that is in memory"
-                .formatted(first.size())));
-    located(owner, objects.subList(1, objects.size()));
   }
 
   private void nodeLost(NodeId node) {

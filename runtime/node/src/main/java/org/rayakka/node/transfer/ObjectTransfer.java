@@ -200,6 +200,15 @@ public final class ObjectTransfer {
                 .running()));
   }
 
+  /// Why an object does not come here.
+  ///
+  /// @param bytes its size
+  /// @return for a person
+  public static String noRoomFor(long bytes) {
+    return "there is no room for its %d bytes: programs hold all that is in memory"
+        .formatted(bytes);
+  }
+
   private Behavior<Command> running() {
     return Behaviors.receive(Command.class)
         .onAnyMessage(this::onCommand)
@@ -439,9 +448,7 @@ public final class ObjectTransfer {
       ask(fetch);
     } else {
       fetch.isFull = true;
-      fetch.lastReason =
-          "there is no room for its %d bytes: programs hold all that is in memory"
-              .formatted(fetch.incoming.size);
+      fetch.lastReason = noRoomFor(fetch.incoming.size);
       fail(fetch);
     }
   }
