@@ -77,7 +77,12 @@ public final class NodeProcess implements AutoCloseable {
   /// @return the node
   /// @throws IOException if it does not start; the message says why, and where its log is
   public static NodeProcess start(Config config) throws IOException {
-    NodeProcess node = launch(config, ProcessHandle.current().pid());
+    return start(config, RuntimeClassPath.find());
+  }
+
+  /// Does what {@link #start(Config)} does with given jars.
+  static NodeProcess start(Config config, RuntimeClassPath classPath) throws IOException {
+    NodeProcess node = launch(config, classPath, ProcessHandle.current().pid());
     RUNNING.add(node);
     var _ = node.process.onExit().thenRun(node::ended);
     return node;
@@ -90,14 +95,14 @@ public final class NodeProcess implements AutoCloseable {
   /// @return where it runs
   /// @throws IOException if it does not start; the message says why, and where its log is
   static SessionFolder startService(Config config) throws IOException {
-    return launch(config, NodeLaunch.NO_OWNER).session;
+    return launch(config, RuntimeClassPath.find(), NodeLaunch.NO_OWNER).session;
   }
 
-  private static NodeProcess launch(Config config, long ownerPid) throws IOException {
+  private static NodeProcess launch(Config config, RuntimeClassPath classPath, long ownerPid)
+      throws IOException {
     RaySettings settings = RaySettings.of(config);
     SessionFolder session =
         SessionFolder.create(settings.session(), LocalDateTime.now(ZoneId.systemDefault()));
-    RuntimeClassPath classPath = RuntimeClassPath.find();
     session.writePrivate(
         session.settingsFile(), NodeLaunch.render(config, session, classPath, ownerPid));
     ProcessBuilder builder =
@@ -149,7 +154,7 @@ public final class NodeProcess implements AutoCloseable {
     command.addAll(
         List.of(
             "-cp",
-            RuntimeClassPath.join(classPath.node()),
+            RuntimeClassPath.join(NodePatch.before(settings.aotCaches(), classPath.node())),
             NodeMain.class.getName(),
             session.path().toString()));
     return command;

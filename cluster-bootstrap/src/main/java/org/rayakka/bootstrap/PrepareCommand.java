@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// `ray prepare`: runs a small session whose processes record what they load and which of their
-/// methods are hot, and makes the {@link AotCache}s of that.
+/// methods are hot, and makes the {@link AotCache}s of that, and the {@link NodePatch} before.
 @Command(
     name = "prepare",
     description = "Makes the ahead-of-time caches that let sessions start quicker.",
@@ -53,7 +53,15 @@ final class PrepareCommand implements Callable<Integer> {
     Files.createDirectories(AotCache.folder(settings));
     Path work = Files.createTempDirectory("ray-prepare-");
     try {
-      train(work, driverPath);
+      Path nodeCache = AotCache.NODE.file(settings, classPath.node());
+      Path patch = NodePatch.file(nodeCache);
+      // A session that is starting may be using it.
+      if (!Files.isReadable(patch)) {
+        Path draft = work.resolve("patch.jar");
+        NodePatch.write(draft, classPath.node());
+        publish(draft, patch);
+      }
+      train(work, driverPath, patch);
       Path driver = AotCache.DRIVER.file(settings, driverPath);
       createAll(
           List.of(
@@ -62,8 +70,8 @@ final class PrepareCommand implements Callable<Integer> {
                   work,
                   "node",
                   NodeProcess.collector(List.of()),
-                  classPath.node(),
-                  AotCache.NODE.file(settings, classPath.node())),
+                  NodePatch.before(patch, classPath.node()),
+                  nodeCache),
               new Draft(
                   work,
                   "worker",
@@ -82,7 +90,7 @@ final class PrepareCommand implements Callable<Integer> {
   }
 
   /// Runs a session.
-  private static void train(Path work, List<Path> driverPath)
+  private static void train(Path work, List<Path> driverPath, Path patch)
       throws IOException, InterruptedException {
     List<String> command =
         JavaCommand.prefix(
@@ -101,7 +109,12 @@ final class PrepareCommand implements Callable<Integer> {
                 "-Dray.node.stop-timeout=" + TIMEOUT_SECONDS + " s",
                 "-Dray.node.jvm-options=" + recording(work, "node"),
                 "-Dray.worker.jvm-options=" + recording(work, "worker")));
-    command.addAll(List.of("-cp", RuntimeClassPath.join(driverPath), TrainingMain.class.getName()));
+    command.addAll(
+        List.of(
+            "-cp",
+            RuntimeClassPath.join(driverPath),
+            TrainingMain.class.getName(),
+            patch.toString()));
     run(work.resolve("training.output"), command);
   }
 
@@ -146,11 +159,15 @@ final class PrepareCommand implements Callable<Integer> {
       List<String> command = JavaCommand.prefix(0, 0, more);
       command.addAll(List.of("-cp", RuntimeClassPath.join(classPath)));
       run(work.resolve(role + ".output"), command);
-      Path sibling = cache.resolveSibling(cache.getFileName() + ".new");
-      Files.move(draft, sibling, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(sibling, cache, StandardCopyOption.ATOMIC_MOVE);
+      publish(draft, cache);
       return null;
     }
+  }
+
+  private static void publish(Path draft, Path file) throws IOException {
+    Path sibling = file.resolveSibling(file.getFileName() + ".new");
+    Files.move(draft, sibling, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(sibling, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /// The largest of what the processes of a role recorded.
@@ -195,7 +212,10 @@ final class PrepareCommand implements Callable<Integer> {
               .filter(file -> file.toString().endsWith(".aot"))
               .sorted(Comparator.comparingLong(file -> -file.toFile().lastModified()))
               .toList();
-      caches.stream().skip(MOST_CACHES).forEach(SessionFolder::remove);
+      for (Path cache : caches.subList(Math.min(MOST_CACHES, caches.size()), caches.size())) {
+        SessionFolder.remove(cache);
+        Files.deleteIfExists(NodePatch.file(cache));
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.rayakka.bootstrap;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,9 +89,13 @@ final class TrainingMain {
   }
 
   /// Runs it.
+  ///
+  /// @param args the nodes' {@link NodePatch}
   public static void main(String[] args) throws IOException {
-    RuntimeClassPath classPath = RuntimeClassPath.find();
-    try (NodeProcess node = NodeProcess.start(RaySettings.resolve(Map.of()))) {
+    RuntimeClassPath found = RuntimeClassPath.find();
+    RuntimeClassPath classPath =
+        new RuntimeClassPath(NodePatch.before(Path.of(args[0]), found.node()), found.worker());
+    try (NodeProcess node = NodeProcess.start(RaySettings.resolve(Map.of()), classPath)) {
       String address = Objects.requireNonNull(node.address().get("redis-address")).toString();
       // A cache is good for the class path that it was made with and for longer ones, so the
       // worker's must be the shortest: that of a job without entries of its own.
@@ -101,7 +106,7 @@ final class TrainingMain {
         work();
       }
       System.setProperty("java.class.path", whole);
-      workElsewhere(address);
+      workElsewhere(address, classPath);
       try {
         Ray.task(TrainingMain::end).setMaxRetries(0).remote().get();
       } catch (RayWorkerException e) {
@@ -112,13 +117,13 @@ final class TrainingMain {
   }
 
   /// Uses a second node, for the sake of the methods by which nodes talk.
-  private static void workElsewhere(String address) throws IOException {
+  private static void workElsewhere(String address, RuntimeClassPath classPath) throws IOException {
     Map<String, Object> settings =
         Map.of(
             "ray.address", address,
             "ray.node.ip-address", SECOND_ADDRESS,
             "ray.node.resources", Map.of(ELSEWHERE, TASKS));
-    try (NodeProcess _ = NodeProcess.start(RaySettings.resolve(settings))) {
+    try (NodeProcess _ = NodeProcess.start(RaySettings.resolve(settings), classPath)) {
       ActorHandle<Tally> tally = Ray.actor(Tally::new).setResource(ELSEWHERE, 1).remote();
       for (int round = 0; round < ROUNDS_ELSEWHERE; round++) {
         List<ObjectRef<Long>> results = new ArrayList<>();

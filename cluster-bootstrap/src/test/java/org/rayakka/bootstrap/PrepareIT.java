@@ -39,11 +39,13 @@ class PrepareIT {
           }
         }
 
-        public static void main(String[] args) {
+        public static void main(String[] args) throws IOException {
           Ray.init();
           long node = ProcessHandle.current().children().findFirst().orElseThrow().pid();
           System.out.println("driver " + isCached("self"));
           System.out.println("node " + isCached(Long.toString(node)));
+          String command = Files.readString(Path.of("/proc", Long.toString(node), "cmdline"));
+          System.out.println("patch " + command.matches("(?s).*/node-[0-9a-f]+[.]jar:.*"));
           System.out.println("worker " + Ray.task(CachedDriver::isCached, "self").remote().get());
           Ray.shutdown();
         }
@@ -69,11 +71,11 @@ class PrepareIT {
     assertThat(prepared).isEmpty();
     assertThat(copy).isNotEmptyFile();
     try (Stream<Path> caches = Files.list(CACHE_HOME.resolve("rayakka"))) {
-      assertThat(caches.map(file -> file.getFileName().toString().replaceFirst("-.*", "")))
-          .containsExactlyInAnyOrder("driver", "node", "worker");
+      assertThat(caches.map(file -> file.getFileName().toString().replaceFirst("-\\w+", "-")))
+          .containsExactlyInAnyOrder("driver-.aot", "node-.aot", "node-.jar", "worker-.aot");
     }
     assertThat(ray("run", source.toString()).lines())
-        .containsExactly("driver true", "node true", "worker true");
+        .containsExactly("driver true", "node true", "patch true", "worker true");
   }
 
   /// Runs the command from jars alone; returns what it printed.
