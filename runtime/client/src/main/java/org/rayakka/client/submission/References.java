@@ -30,10 +30,11 @@ final class References implements AutoCloseable {
   private static final int PUT_BATCH = 1024;
   private static final long CHECK_MILLIS = 100;
 
-  /// So few references are looked at less often: an idle process shall stay asleep.
+  /// So few references are looked at less often, and so are those whose number stays: an idle
+  /// process shall stay asleep.
   private static final int FEW = 10_000;
 
-  private static final long CHECK_FEW_MILLIS = 1_000;
+  private static final long CHECK_IDLE_MILLIS = 1_000;
   private static final int WORDS = 4; // of a reported put: high, low, index, size
 
   private final NodeConnection connection;
@@ -179,12 +180,15 @@ final class References implements AutoCloseable {
 
   private void reap() {
     List<ObjectId> released = new ArrayList<>();
+    int size = 0;
     try {
       while (!closed) {
         released.clear();
-        int size = size();
+        int before = size;
+        size = size();
         collection.considerAt(size);
-        Reference<?> found = unreachable.remove(size < FEW ? CHECK_FEW_MILLIS : CHECK_MILLIS);
+        boolean isIdle = size < FEW || size == before;
+        Reference<?> found = unreachable.remove(isIdle ? CHECK_IDLE_MILLIS : CHECK_MILLIS);
         while (found != null) {
           if (found instanceof Owned owned) {
             owned.stripe.remove(owned);
