@@ -89,6 +89,20 @@ class ReferencesIT {
     actor.kill();
   }
 
+  // row 194
+  @Test
+  void whatNobodyCanReachIsCollectedRatherThanSpilled() {
+    byte[] value = new byte[4 * MIB];
+    long before = Ray.memory().spilledBytes();
+
+    for (int i = 0; i < 200; i++) {
+      Ray.put(value);
+    }
+
+    // Some goes to disk while the collector looks; all that does not fit would be 544 MiB.
+    assertThat(Ray.memory().spilledBytes()).isLessThanOrEqualTo(before + 272L * MIB);
+  }
+
   @Test
   void argumentsOfCallsThatAreNeverMadeGo() throws Exception {
     long before = Ray.memory().usedBytes();

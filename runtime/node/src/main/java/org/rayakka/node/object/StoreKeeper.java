@@ -165,7 +165,7 @@ public final class StoreKeeper {
   public static Behavior<Command> create(StoreNode store, StoreReaders readers) {
     return Behaviors.setup(context ->
         Behaviors.withTimers(timers -> {
-          store.onEvict(new SpillAll());
+          store.onEvict(new SpillAll(readers));
           return new StoreKeeper(context, timers, store, readers).running();
         }));
   }
@@ -290,9 +290,14 @@ public final class StoreKeeper {
     return largest.stream().sorted(bySize.reversed()).toList();
   }
 
-  private static final class SpillAll implements EvictionListener {
+  /// Nothing is dropped. What takes the room may be what no program can reach any more: clients
+  /// find that while the first object goes to disk, which takes longer.
+  ///
+  /// @param readers who may hold what they do not need
+  private record SpillAll(StoreReaders readers) implements EvictionListener {
     @Override
     public Decision decide(ObjectId id, long sizeBytes) {
+      readers.letGo();
       return Decision.SPILL;
     }
   }
