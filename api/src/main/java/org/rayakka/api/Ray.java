@@ -1,13 +1,11 @@
 package org.rayakka.api;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -477,16 +475,25 @@ public final class Ray extends RayCall {
     return refs;
   }
 
+  // A table of its own, half empty at least: a loop that waits for one of many at a time looks at
+  // all of them each time, and a HashSet would make an object for each.
   private static <T extends @Nullable Object> void checkNoDuplicates(List<ObjectRef<T>> refs) {
     if (refs.size() < 2) {
       return;
     }
-    Set<ObjectId> seen = HashSet.newHashSet(refs.size());
+    @Nullable ObjectId[] seen = new ObjectId[Integer.highestOneBit(refs.size()) << 2];
     for (ObjectRef<T> ref : refs) {
-      if (!seen.add(ref.getId())) {
-        throw new IllegalArgumentException(
-            "refs: " + ref.getId() + " is there twice (expected: each reference once)");
+      ObjectId id = ref.getId();
+      int hash = id.hashCode();
+      int place = (hash ^ (hash >>> 16)) & (seen.length - 1);
+      for (ObjectId other = seen[place]; other != null; other = seen[place]) {
+        if (other.equals(id)) {
+          throw new IllegalArgumentException(
+              "refs: " + id + " is there twice (expected: each reference once)");
+        }
+        place = (place + 1) & (seen.length - 1);
       }
+      seen[place] = id;
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rayakka.api.exception.RayAlreadyInitializedException;
 import org.rayakka.api.exception.RayException;
 import org.rayakka.api.exception.RayNotInitializedException;
@@ -189,6 +191,22 @@ class RayTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Ray.wait(List.of(one, Ray.put(2), one)))
         .withMessage("refs: " + one.getId() + " is there twice (expected: each reference once)");
+  }
+
+  // row 90
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 127, 128, 1000})
+  void findsTheOneThatIsThereTwiceAmongMany(int count) {
+    List<ObjectRef<Integer>> refs = new ArrayList<>();
+    for (int i = 1; i < count; i++) {
+      refs.add(Ray.put(i));
+    }
+
+    assertThat(Ray.wait(refs, count - 1).getReady()).isEqualTo(refs);
+    refs.add(refs.getFirst());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Ray.wait(refs, count))
+        .withMessageStartingWith("refs: " + refs.getFirst().getId() + " is there twice");
   }
 
   // row 91
