@@ -67,9 +67,6 @@ public final class NodeConnection implements AutoCloseable {
   /// The longest that a frame which nobody waits for stays in the buffer.
   private static final long LAZY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  /// For how many times its length no collection follows one that the node has asked for.
-  private static final int COLLECTION_PAUSE_FACTOR = 4;
-
   private final SocketChannel channel;
   private final Selector readable;
   private final Selector writable;
@@ -84,10 +81,12 @@ public final class NodeConnection implements AutoCloseable {
   private FrameBuffer writing = new FrameBuffer(2 * FLUSH_BYTES); // guarded by writeLock
 
   private final Map<Long, CompletableFuture<byte[]>> requests = new ConcurrentHashMap<>();
-  private long mayCollectAt = System.nanoTime(); // the reading thread's
+  private final RequestedCollection collection = new RequestedCollection(); // the reading thread's
   private final AtomicLong correlation = new AtomicLong();
   private final List<byte[]> early = new ArrayList<>(); // the reading thread's
   private final ReplyDecoder reply = new ReplyDecoder(); // the reading thread's
+  private final CollectGarbageDecoder collectGarbage =
+      new CollectGarbageDecoder(); // the reading thread's
 
   private volatile boolean quiet = true;
   private volatile boolean flusherActive;
@@ -362,23 +361,13 @@ public final class NodeConnection implements AutoCloseable {
                 buffer, offset + header.encodedLength(), header.blockLength(), header.version());
             onReply();
           } else if (header.templateId() == CollectGarbageDecoder.TEMPLATE_ID) {
-            // The store is full, and what is unreachable here still counts as in use there.
-            collectGarbage();
+            collectGarbage.wrap(
+                buffer, offset + header.encodedLength(), header.blockLength(), header.version());
+            collection.asked(collectGarbage.urgent() == 1);
           } else {
             handler.onFrame(header, buffer, offset, length);
           }
         });
-  }
-
-  /// Collects, but not for more than a fifth of the time: a large heap takes seconds, and a node
-  /// whose store is full asks twice a second.
-  private void collectGarbage() {
-    long start = System.nanoTime();
-    if (start - mayCollectAt >= 0) {
-      System.gc();
-      long end = System.nanoTime();
-      mayCollectAt = end + COLLECTION_PAUSE_FACTOR * (end - start);
-    }
   }
 
   /// Puts a frame aside for the next {@link #read}: it came behind the one that the reader waited

@@ -226,11 +226,12 @@ final class ClientConnection
 
   /// Asks the client to let go of what it does not need. Called by any thread.
   @Override
-  public void collectGarbage() {
+  public void collectGarbage(boolean isUrgent) {
     loop.execute(() -> {
       if (!closed) {
         CollectGarbageEncoder message = new CollectGarbageEncoder();
         message.wrapAndApplyHeader(buffer(), out.begin(), header);
+        message.urgent((short) (isUrgent ? 1 : 0));
         send(MessageHeaderEncoder.ENCODED_LENGTH + message.encodedLength());
       }
     });

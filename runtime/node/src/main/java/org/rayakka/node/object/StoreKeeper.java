@@ -199,6 +199,7 @@ public final class StoreKeeper {
   }
 
   private void delete(List<ObjectId> ids) {
+    readers.haveLetGo();
     ids.forEach(store::delete);
     if (store.collectDoomed(2 * ids.size()) > 0
         && (look.compareTo(FIRST_LOOK) > 0 || !timers.isTimerActive(CollectDoomed.TICK))) {
@@ -297,7 +298,7 @@ public final class StoreKeeper {
   private record SpillAll(StoreReaders readers) implements EvictionListener {
     @Override
     public Decision decide(ObjectId id, long sizeBytes) {
-      readers.letGo();
+      readers.letGoBeforeSpilling();
       return Decision.SPILL;
     }
   }

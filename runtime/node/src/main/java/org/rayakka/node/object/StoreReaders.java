@@ -3,26 +3,41 @@ package org.rayakka.node.object;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /// The clients that read the object store. An object stays in memory as long as one of them holds a
 /// view of it, and a view that the client's program cannot reach any more is held until its garbage
 /// collector finds it, which may be much later than the store needs the room.
 ///
-/// Used by the event loop, and by the store's keeper.
+/// Clients join and leave on the event loop; everything else belongs to the store's keeper.
 public final class StoreReaders {
   private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  /// As seldom as this they are asked before spilling where that has led to nothing.
+  private static final long MAX_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(8);
+
   private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
-  private volatile long askedAt = System.nanoTime() - INTERVAL_NANOS;
+  private final LongSupplier nanoTime;
+  private long askedAt;
+  private long intervalBeforeSpilling = INTERVAL_NANOS;
 
   /// The way to a client.
   public interface Reader {
     /// Asks it to let go of what its program cannot reach any more; does not block.
-    void collectGarbage();
+    ///
+    /// @param isUrgent whether room can be made in no other way
+    void collectGarbage(boolean isUrgent);
   }
 
   /// Makes an empty set.
-  public StoreReaders() {}
+  public StoreReaders() {
+    this(System::nanoTime);
+  }
+
+  StoreReaders(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    askedAt = nanoTime.getAsLong() - INTERVAL_NANOS;
+  }
 
   /// A client has mapped the store.
   ///
@@ -38,12 +53,32 @@ public final class StoreReaders {
     readers.remove(reader);
   }
 
-  /// Asks all to let go of what they do not need, unless they were asked a moment ago.
+  /// Asks all to let go of what they do not need, unless they were asked a moment ago: somebody
+  /// waits for room.
   void letGo() {
-    long now = System.nanoTime();
-    if (now - askedAt >= INTERVAL_NANOS) {
-      askedAt = now;
-      readers.forEach(Reader::collectGarbage);
+    ask(true, INTERVAL_NANOS);
+  }
+
+  /// The same before objects are spilled. Where programs hold all of them, nothing comes of it, and
+  /// they are asked less and less often.
+  void letGoBeforeSpilling() {
+    if (ask(false, intervalBeforeSpilling)) {
+      intervalBeforeSpilling = Math.min(2 * intervalBeforeSpilling, MAX_INTERVAL_NANOS);
     }
+  }
+
+  /// They have let go of something.
+  void haveLetGo() {
+    intervalBeforeSpilling = INTERVAL_NANOS;
+  }
+
+  private boolean ask(boolean isUrgent, long interval) {
+    long now = nanoTime.getAsLong();
+    if (now - askedAt < interval) {
+      return false;
+    }
+    askedAt = now;
+    readers.forEach(reader -> reader.collectGarbage(isUrgent));
+    return true;
   }
 }
