@@ -801,6 +801,11 @@ public final class StoreNode implements AutoCloseable {
     return (long) (layout.extents() - extents.freeExtents()) << layout.extentShift();
   }
 
+  /// How many bytes objects take on disk.
+  public long spilledBytes() {
+    return spill.bytes();
+  }
+
   /// The node's own view, slot 0. It finds a full store full at once: see {@link #allocate}.
   public ObjectStore client() {
     return client;

@@ -199,8 +199,10 @@ public final class StoreKeeper {
   }
 
   private void delete(List<ObjectId> ids) {
-    readers.haveLetGo();
+    long before = store.usedBytes() + store.spilledBytes();
     ids.forEach(store::delete);
+    long after = store.usedBytes() + store.spilledBytes();
+    readers.haveLetGo(Math.max(0, before - after)); // others may have put something meanwhile
     if (store.collectDoomed(2 * ids.size()) > 0
         && (look.compareTo(FIRST_LOOK) > 0 || !timers.isTimerActive(CollectDoomed.TICK))) {
       look = FIRST_LOOK;
@@ -298,7 +300,7 @@ public final class StoreKeeper {
   private record SpillAll(StoreReaders readers) implements EvictionListener {
     @Override
     public Decision decide(ObjectId id, long sizeBytes) {
-      readers.letGoBeforeSpilling();
+      readers.letGoBeforeSpilling(sizeBytes);
       return Decision.SPILL;
     }
   }

@@ -13,13 +13,21 @@ import java.util.function.LongSupplier;
 public final class StoreReaders {
   private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /// As seldom as this they are asked before spilling where that has led to nothing.
+  /// How often they are asked before spilling where that leads to more room than is spilled:
+  /// clients see themselves that they do not collect all the time.
+  private static final long MIN_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /// As seldom as this where it has led to nothing.
   private static final long MAX_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(8);
 
   private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
   private final LongSupplier nanoTime;
   private long askedAt;
-  private long intervalBeforeSpilling = INTERVAL_NANOS;
+  private long patience = INTERVAL_NANOS;
+
+  // Since they were asked.
+  private long bytesLetGo;
+  private long bytesSpilled;
 
   /// The way to a client.
   public interface Reader {
@@ -59,17 +67,23 @@ public final class StoreReaders {
     ask(true, INTERVAL_NANOS);
   }
 
-  /// The same before objects are spilled. Where programs hold all of them, nothing comes of it, and
-  /// they are asked less and less often.
-  void letGoBeforeSpilling() {
-    if (ask(false, intervalBeforeSpilling)) {
-      intervalBeforeSpilling = Math.min(2 * intervalBeforeSpilling, MAX_INTERVAL_NANOS);
+  /// The same before an object is spilled. Where programs hold all that there is, nothing comes of
+  /// it, and they are asked less and less often.
+  ///
+  /// @param bytes the size of the object
+  void letGoBeforeSpilling(long bytes) {
+    bytesSpilled += bytes;
+    boolean isWorthIt = bytesLetGo >= bytesSpilled;
+    if (ask(false, isWorthIt ? MIN_INTERVAL_NANOS : patience)) {
+      patience = isWorthIt ? INTERVAL_NANOS : Math.min(2 * patience, MAX_INTERVAL_NANOS);
     }
   }
 
   /// They have let go of something.
-  void haveLetGo() {
-    intervalBeforeSpilling = INTERVAL_NANOS;
+  ///
+  /// @param bytes how much that was, in memory and on disk
+  void haveLetGo(long bytes) {
+    bytesLetGo += bytes;
   }
 
   private boolean ask(boolean isUrgent, long interval) {
@@ -78,6 +92,8 @@ public final class StoreReaders {
       return false;
     }
     askedAt = now;
+    bytesLetGo = 0;
+    bytesSpilled = 0;
     readers.forEach(reader -> reader.collectGarbage(isUrgent));
     return true;
   }

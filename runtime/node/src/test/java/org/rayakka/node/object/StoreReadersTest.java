@@ -27,7 +27,7 @@ class StoreReadersTest {
     readers.letGo();
     pass(499);
     readers.letGo();
-    readers.letGoBeforeSpilling();
+    readers.letGoBeforeSpilling(1);
     assertThat(asked).containsExactly(true);
 
     pass(1);
@@ -40,7 +40,7 @@ class StoreReadersTest {
     List<Long> times = new ArrayList<>();
     for (long millis = 0; millis < 40_000; millis += 100, pass(100)) {
       int before = asked.size();
-      readers.letGoBeforeSpilling();
+      readers.letGoBeforeSpilling(1);
       if (asked.size() > before) {
         times.add(millis);
       }
@@ -52,22 +52,42 @@ class StoreReadersTest {
   }
 
   @Test
-  void asksAgainSoonWhereSomethingCameOfIt() {
-    readers.letGoBeforeSpilling();
-    pass(1_000);
-    readers.letGoBeforeSpilling();
-    readers.haveLetGo();
-    pass(500);
-    readers.letGoBeforeSpilling();
+  void asksAtOnceWhereThatLedToMoreRoomThanWasSpilled() {
+    readers.letGoBeforeSpilling(10);
+    readers.haveLetGo(100);
+    pass(20);
+    readers.letGoBeforeSpilling(10);
+    assertThat(asked).containsExactly(false, false);
 
-    assertThat(asked).hasSize(3);
+    pass(20);
+    readers.letGoBeforeSpilling(10); // The answer has not come yet.
+    assertThat(asked).containsExactly(false, false);
+
+    readers.haveLetGo(15);
+    pass(20);
+    readers.letGoBeforeSpilling(10);
+    assertThat(asked).containsExactly(false, false);
+  }
+
+  @Test
+  void takesUpItsHopeWhereSomethingWasLetGo() {
+    readers.letGoBeforeSpilling(1);
+    pass(1_000);
+    readers.letGoBeforeSpilling(1);
+    readers.haveLetGo(10);
+    pass(100);
+    readers.letGoBeforeSpilling(1);
+    pass(500);
+    readers.letGoBeforeSpilling(1);
+
+    assertThat(asked).hasSize(4);
   }
 
   @Test
   void doesNotPutOffWhatIsUrgent() {
-    readers.letGoBeforeSpilling();
+    readers.letGoBeforeSpilling(1);
     pass(1_000);
-    readers.letGoBeforeSpilling();
+    readers.letGoBeforeSpilling(1);
     pass(500);
     readers.letGo();
 
