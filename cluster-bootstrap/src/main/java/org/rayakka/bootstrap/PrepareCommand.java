@@ -30,7 +30,8 @@ final class PrepareCommand implements Callable<Integer> {
   /// Caches of earlier builds to leave: another checkout may use them.
   private static final int MOST_CACHES = 18;
 
-  private static final long TIMEOUT_SECONDS = 120;
+  /// For each step; all of them take 45 s on two cores that have nothing else to do.
+  private static final long TIMEOUT_SECONDS = 300;
 
   @Option(
       names = "--driver-cache",
