@@ -275,7 +275,10 @@ public final class RedisServer implements AutoCloseable {
             "dir " + quoted(settings.directory().toAbsolutePath().toString()),
             "save \"\"",
             "appendonly " + (settings.isAppendOnly() ? "yes" : "no"),
-            "appendfsync everysec",
+            // Its process may die and be started again, which must lose nothing that it has
+            // acknowledged: with "everysec" it answers before it writes while the last fsync takes
+            // its time. A machine that dies takes the session with it, whatever is on its disk.
+            "appendfsync no",
             // Rows of short tasks come and go: what is left of 64 MB, the default, is rewritten all
             // the time, for a tenth of two cores under load. Loading 512 MB takes some seconds.
             "auto-aof-rewrite-min-size 512mb",

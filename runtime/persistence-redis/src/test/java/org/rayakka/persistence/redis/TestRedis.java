@@ -77,7 +77,8 @@ final class TestRedis implements AutoCloseable {
             "requirepass " + PASSWORD,
             "dir " + directory.toAbsolutePath(),
             "save \"\"",
-            "appendonly yes"));
+            "appendonly yes",
+            "appendfsync no"));
     process =
         new ProcessBuilder(
                 Program.PATH.toAbsolutePath().toString(), configuration.toAbsolutePath().toString())
