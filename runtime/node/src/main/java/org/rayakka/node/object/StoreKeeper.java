@@ -294,7 +294,7 @@ public final class StoreKeeper {
   }
 
   /// Nothing is dropped. What takes the room may be what no program can reach any more: clients
-  /// find that while the first object goes to disk, which takes longer.
+  /// look for that while the first objects go to disk.
   ///
   /// @param readers who may hold what they do not need
   private record SpillAll(StoreReaders readers) implements EvictionListener {
