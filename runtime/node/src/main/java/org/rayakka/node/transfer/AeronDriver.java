@@ -11,7 +11,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.agrona.concurrent.AgentInvoker;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,8 +69,12 @@ final class AeronDriver implements AutoCloseable {
 
   /// Starts a driver, or finds the one that runs, and becomes its client.
   ///
-  /// @param adjust may change the driver's context
-  static AeronDriver start(TransferSettings settings, Consumer<MediaDriver.Context> adjust) {
+  /// @param outgoing finds what a transfer sends, until it has ended
+  /// @param destination of the chunks that arrive
+  static AeronDriver start(
+      TransferSettings settings,
+      LongFunction<@Nullable Outgoing> outgoing,
+      InboundSocket.Destination destination) {
     if (settings.aeron().directory() != null) {
       return new AeronDriver(
           settings, null, connect(settings.aeron().directory().toString(), null));
@@ -83,15 +87,16 @@ final class AeronDriver implements AutoCloseable {
             .threadingMode(ThreadingMode.INVOKER)
             // A thread of its own that looks a thousand times a second for names to resolve.
             .asyncExecutorEnabled(false)
+            .sendChannelEndpointSupplier(
+                (channel, status, its) -> new OutboundSocket(channel, status, its, outgoing))
             .receiveChannelEndpointSupplier((channel, dispatcher, status, its) ->
-                new InboundSocket(channel, dispatcher, status, its, looks))
+                new InboundSocket(channel, dispatcher, status, its, looks, destination))
             .initialWindowLength(windowBytes())
             .socketRcvbufLength(windowBytes())
             .socketSndbufLength(windowBytes())
             .errorHandler(error -> LOG.warn("aeron driver", error));
     MediaDriver driver;
     try {
-      adjust.accept(context);
       driver = MediaDriver.launch(context);
     } catch (RuntimeException e) {
       directory.close();
@@ -132,6 +137,11 @@ final class AeronDriver implements AutoCloseable {
 
   Aeron aeron() {
     return aeron;
+  }
+
+  /// Whether the data of chunks can leave from the store itself, which no other process knows.
+  boolean takesFromStore() {
+    return own != null;
   }
 
   /// Where this node takes bytes.

@@ -4,8 +4,12 @@ import io.aeron.driver.DataPacketDispatcher;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.media.ReceiveChannelEndpoint;
 import io.aeron.driver.media.UdpChannel;
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.protocol.DataHeaderFlyweight;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.jspecify.annotations.Nullable;
 
@@ -36,20 +40,61 @@ final class InboundSocket extends ReceiveChannelEndpoint {
     }
   }
 
+  /// Puts the data of chunks where it belongs.
+  @FunctionalInterface
+  interface Destination {
+    /// Is offered a chunk as it arrives: once, several times, or never, and in any order.
+    ///
+    /// @param session of the stream
+    /// @param buffer with the chunk
+    /// @param at where it begins
+    /// @param length of it
+    /// @return whether its data is not needed any more
+    boolean take(int session, DirectBuffer buffer, int at, int length);
+  }
+
+  private static final int HEADERS_BYTES = DataHeaderFlyweight.HEADER_LENGTH + Chunk.HEADER_BYTES;
+
   private final Looks looks;
+  private final Destination destination;
 
   InboundSocket(
       UdpChannel channel,
       DataPacketDispatcher dispatcher,
       AtomicCounter status,
       MediaDriver.Context context,
-      Looks looks) {
+      Looks looks,
+      Destination destination) {
     super(channel, dispatcher, status, context);
     this.looks = looks;
+    this.destination = destination;
   }
 
   @Override
   public @Nullable InetSocketAddress receive(ByteBuffer buffer) {
     return looks.isDue() ? super.receive(buffer) : null;
+  }
+
+  /// Of a chunk that has gone where it belongs only the headers go into Aeron's term, whose frame
+  /// is as long as it would be otherwise. (Aeron sends the end of a term like this.)
+  @Override
+  public int onDataPacket(
+      DataHeaderFlyweight header,
+      UnsafeBuffer buffer,
+      int length,
+      InetSocketAddress source,
+      int transport) {
+    boolean hasGone =
+        length > HEADERS_BYTES
+            && header.frameLength() == length
+            && header.headerType() == DataHeaderFlyweight.HDR_TYPE_DATA
+            && header.flags() == FrameDescriptor.UNFRAGMENTED
+            && header.streamId() == TransferPlane.STREAM
+            && destination.take(
+                header.sessionId(),
+                buffer,
+                DataHeaderFlyweight.HEADER_LENGTH,
+                length - DataHeaderFlyweight.HEADER_LENGTH);
+    return super.onDataPacket(header, buffer, hasGone ? HEADERS_BYTES : length, source, transport);
   }
 }

@@ -20,6 +20,10 @@ final class Incoming {
   /// So many of its first bytes are here, and have been checked.
   long received;
 
+  /// So many have been put in their place, and checked, as they arrived; their stream has yet to
+  /// tell of some.
+  long placed;
+
   /// So many of its bytes have been mapped.
   long mapped;
 
@@ -38,6 +42,7 @@ final class Incoming {
       object = null;
     }
     received = 0;
+    placed = 0;
     mapped = 0;
   }
 }

@@ -6,7 +6,6 @@ import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
-import io.aeron.driver.MediaDriver;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,7 +143,6 @@ public final class ObjectTransfer {
   private final TransferSettings settings;
   private final ObjectStore store;
   private final Surroundings surroundings;
-  private final Consumer<MediaDriver.Context> adjust;
   private final SecureRandom random = new SecureRandom();
 
   private final FetchQueue fetchQueue;
@@ -164,15 +162,13 @@ public final class ObjectTransfer {
       NodeId self,
       TransferSettings settings,
       ObjectStore store,
-      Surroundings surroundings,
-      Consumer<MediaDriver.Context> adjust) {
+      Surroundings surroundings) {
     this.context = context;
     this.timers = timers;
     this.self = self;
     this.settings = settings;
     this.store = store;
     this.surroundings = surroundings;
-    this.adjust = adjust;
     fetchQueue = new FetchQueue(settings.incomingBytes());
   }
 
@@ -185,19 +181,9 @@ public final class ObjectTransfer {
   /// @return its behaviour
   public static Behavior<Command> create(
       NodeId self, TransferSettings settings, ObjectStore store, Surroundings surroundings) {
-    return create(self, settings, store, surroundings, context -> {});
-  }
-
-  static Behavior<Command> create(
-      NodeId self,
-      TransferSettings settings,
-      ObjectStore store,
-      Surroundings surroundings,
-      Consumer<MediaDriver.Context> adjust) {
     return Behaviors.setup(context ->
         Behaviors.withTimers(timers ->
-            new ObjectTransfer(context, timers, self, settings, store, surroundings, adjust)
-                .running()));
+            new ObjectTransfer(context, timers, self, settings, store, surroundings).running()));
   }
 
   /// Why an object does not come here.
@@ -594,12 +580,7 @@ public final class ObjectTransfer {
       ActorRef<Command> me = context.getSelf();
       running =
           TransferPlane.start(
-              self,
-              settings,
-              store,
-              random.nextLong(),
-              adjust,
-              event -> me.tell(new FromPlane(event)));
+              self, settings, store, random.nextLong(), event -> me.tell(new FromPlane(event)));
       plane = running;
     }
     return running;

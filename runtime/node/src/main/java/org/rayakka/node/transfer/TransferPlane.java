@@ -1,12 +1,12 @@
 package org.rayakka.node.transfer;
 
 import io.aeron.Subscription;
-import io.aeron.driver.MediaDriver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.objectstore.ObjectStore;
@@ -35,7 +35,6 @@ final class TransferPlane implements AutoCloseable {
   private final TransferSettings settings;
   private final ObjectStore store;
   private final long nonce;
-  private final Consumer<MediaDriver.Context> adjust;
   private final Consumer<PlaneEvent> events;
   private final ParkingIdleStrategy idle = new ParkingIdleStrategy();
   private final ConcurrentLinkedQueue<Order> orders = new ConcurrentLinkedQueue<>();
@@ -59,13 +58,11 @@ final class TransferPlane implements AutoCloseable {
       TransferSettings settings,
       ObjectStore store,
       long nonce,
-      Consumer<MediaDriver.Context> adjust,
       Consumer<PlaneEvent> events) {
     this.self = self;
     this.settings = settings;
     this.store = store;
     this.nonce = nonce;
-    this.adjust = adjust;
     this.events = events;
     thread = Thread.ofPlatform().name("rayakka-transfer").daemon().unstarted(this::run);
   }
@@ -76,16 +73,14 @@ final class TransferPlane implements AutoCloseable {
   /// @param settings how
   /// @param store the node's own view; its space requester must not block
   /// @param nonce what streams to this node have to prove that they know
-  /// @param adjust may change the media driver's context
   /// @param events told what happens, on the plane's thread
   static TransferPlane start(
       NodeId self,
       TransferSettings settings,
       ObjectStore store,
       long nonce,
-      Consumer<MediaDriver.Context> adjust,
       Consumer<PlaneEvent> events) {
-    TransferPlane plane = new TransferPlane(self, settings, store, nonce, adjust, events);
+    TransferPlane plane = new TransferPlane(self, settings, store, nonce, events);
     plane.thread.start();
     return plane;
   }
@@ -105,7 +100,7 @@ final class TransferPlane implements AutoCloseable {
     order(new Order.Drop(incoming));
   }
 
-  /// Sends an object, and unpins it when all of it has left.
+  /// Sends an object, and unpins it when that has ended.
   void send(Outgoing outgoing) {
     order(new Order.Send(outgoing));
   }
@@ -122,8 +117,11 @@ final class TransferPlane implements AutoCloseable {
 
   private void run() {
     String reason = "the node stops";
-    try (AeronDriver driver = AeronDriver.start(settings, adjust)) {
-      transfer(driver);
+    try (Turns turns = new Turns()) {
+      while (isRunning) {
+        turns.take();
+      }
+      turns.sender.close("the node stops");
     } catch (RuntimeException e) {
       LOG.warn("transfer state=failed", e);
       reason = String.valueOf(e.getMessage());
@@ -132,21 +130,13 @@ final class TransferPlane implements AutoCloseable {
     events.accept(new PlaneEvent.Down(reason));
   }
 
-  private void transfer(AeronDriver driver) {
-    Turns turns = new Turns(driver);
-    while (isRunning) {
-      turns.take();
-    }
-    turns.sender.close("the node stops");
-  }
-
   /// What the thread does again and again. A method of its own is compiled anew at once when it
   /// turns out otherwise than the compiler thought; a loop that never ends would be interpreted
   /// until then.
-  private final class Turns {
+  private final class Turns implements AutoCloseable {
+    private final TransferReceiver receiver;
     private final AeronDriver driver;
     private final TransferSender sender;
-    private final TransferReceiver receiver;
     private final long registration;
     private final long begin = System.nanoTime();
     private long checkAt = begin;
@@ -155,14 +145,20 @@ final class TransferPlane implements AutoCloseable {
     private @Nullable Subscription subscription;
     private @Nullable String endpoint;
 
-    Turns(AeronDriver driver) {
-      this.driver = driver;
-      sender = new TransferSender(self, settings.secret(), driver, events);
+    Turns() {
       receiver = new TransferReceiver(store, settings, nonce, events, this::takeOrders);
-      registration =
-          driver
-              .aeron()
-              .asyncAddSubscription(driver.inbound(), STREAM, image -> {}, receiver::streamEnded);
+      Long2ObjectHashMap<Outgoing> outgoing = new Long2ObjectHashMap<>();
+      driver = AeronDriver.start(settings, outgoing::get, receiver::place);
+      sender = new TransferSender(self, settings.secret(), driver, outgoing, events);
+      try {
+        registration =
+            driver
+                .aeron()
+                .asyncAddSubscription(driver.inbound(), STREAM, image -> {}, receiver::streamEnded);
+      } catch (RuntimeException e) {
+        driver.close();
+        throw e;
+      }
     }
 
     void take() {
@@ -219,6 +215,11 @@ final class TransferPlane implements AutoCloseable {
         }
       }
       return taken;
+    }
+
+    @Override
+    public void close() {
+      driver.close();
     }
   }
 

@@ -70,6 +70,7 @@ final class TransferReceiver {
   /// From now on, chunks of the transfer are taken in.
   void expect(long transferId, NodeId holder, Incoming incoming) {
     incoming.lastProgressNanos = 0;
+    incoming.placed = incoming.received;
     expected.put(transferId, new Expected(holder, incoming));
   }
 
@@ -86,6 +87,30 @@ final class TransferReceiver {
   /// Takes in what has come.
   int receive(Subscription subscription) {
     return subscription.poll(onFragment, CHUNKS_PER_TURN);
+  }
+
+  /// Puts the data of a chunk in its place as it arrives, if it is the next one of its object. What
+  /// comes in another order, and what is corrupt, is left to the stream.
+  ///
+  /// @return whether it is in its place
+  boolean place(int session, DirectBuffer buffer, int at, int length) {
+    NodeId sender = streams.get(session);
+    Expected transfer = expected.get(buffer.getLong(at + Chunk.TRANSFER));
+    if (sender == null || transfer == null || !transfer.holder().equals(sender)) {
+      return false;
+    }
+    Incoming incoming = transfer.incoming();
+    UnsealedObject object = incoming.object;
+    int dataLength = length - Chunk.HEADER_BYTES;
+    if (object == null
+        || buffer.getLong(at + Chunk.OFFSET) != incoming.placed
+        || buffer.getLong(at + Chunk.SIZE) != incoming.size
+        || dataLength > incoming.size - incoming.placed
+        || !take(incoming, object, buffer, at, dataLength)) {
+      return false;
+    }
+    incoming.placed += dataLength;
+    return true;
   }
 
   /// Finds transfers that have stopped on the way.
@@ -168,9 +193,13 @@ final class TransferReceiver {
       }
       incoming.object = object;
     }
-    if (!take(incoming, object, buffer, at, dataLength)) {
-      refuse(transferId, "the chunk at " + offset + " does not have its checksum");
-      return;
+    if (offset + dataLength > incoming.placed) {
+      incoming.placed = offset;
+      if (!take(incoming, object, buffer, at, dataLength)) {
+        refuse(transferId, "the chunk at " + offset + " does not have its checksum");
+        return;
+      }
+      incoming.placed += dataLength;
     }
     incoming.received += dataLength;
     incoming.lastProgressNanos = System.nanoTime();
@@ -182,18 +211,20 @@ final class TransferReceiver {
     }
   }
 
-  /// Returns false if the checksum is another.
+  /// Copies the data of the chunk behind what is in its place already.
+  ///
+  /// @return false if its checksum is another
   private boolean take(
       Incoming incoming, UnsealedObject object, DirectBuffer buffer, int at, int dataLength) {
     MemorySegment data = object.data();
-    while (incoming.mapped < incoming.received + dataLength) {
+    while (incoming.mapped < incoming.placed + dataLength) {
       object.populate(incoming.mapped, Math.min(MAP_BYTES, incoming.size - incoming.mapped));
       incoming.mapped = Math.min(incoming.size, incoming.mapped + MAP_BYTES);
     }
-    destination.wrap(data.address() + incoming.received, dataLength);
+    destination.wrap(data.address() + incoming.placed, dataLength);
     buffer.getBytes(at + Chunk.HEADER_BYTES, destination, 0, dataLength);
     int computed =
-        checksum.of(buffer, at, data.asSlice(incoming.received, dataLength).asByteBuffer());
+        checksum.of(buffer, at, data.asSlice(incoming.placed, dataLength).asByteBuffer());
     return computed == buffer.getInt(at + Chunk.CHECKSUM);
   }
 

@@ -4,26 +4,23 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.BufferClaim;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongHashSet;
 import org.jspecify.annotations.Nullable;
 import org.rayakka.api.id.NodeId;
 
 /// Sends objects straight from the mapped store: a stream for each node, on which the objects that
-/// are on their way to it take turns, a chunk each. Belongs to the plane's thread.
+/// are on their way to it take turns, a chunk each. Then it is another stream's turn, and the
+/// driver's, which sends one. Belongs to the plane's thread.
 final class TransferSender {
-  /// Chunks put on one stream before it is another's turn, and the driver's, which sends one. What
-  /// the driver reads soon is in the core's cache still.
-  private static final int CHUNKS_PER_TURN = 2;
-
   /// A multiple of this is copied fastest, since objects start at one.
   private static final int CHUNK_ALIGNMENT = 64;
 
@@ -33,8 +30,6 @@ final class TransferSender {
   /// A stream that nothing is sent on for so long is closed: it holds shared memory at both ends.
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private static final long MAP_BYTES = 8L << 20;
-
   private final NodeId self;
   private final String secret;
   private final AeronDriver driver;
@@ -42,41 +37,48 @@ final class TransferSender {
   private final Map<NodeId, Stream> streams = new HashMap<>();
   private final Chunk.Checksum checksum = new Chunk.Checksum();
   private final BufferClaim claim = new BufferClaim();
-  private final UnsafeBuffer source = new UnsafeBuffer(0, 0);
 
-  TransferSender(NodeId self, String secret, AeronDriver driver, Consumer<PlaneEvent> events) {
+  /// What is being sent or was, by transfer: Aeron may send any of its bytes again until the
+  /// receiver has all of them.
+  private final Long2ObjectHashMap<Outgoing> outgoing;
+
+  TransferSender(
+      NodeId self,
+      String secret,
+      AeronDriver driver,
+      Long2ObjectHashMap<Outgoing> outgoing,
+      Consumer<PlaneEvent> events) {
     this.self = self;
     this.secret = secret;
     this.driver = driver;
+    this.outgoing = outgoing;
     this.events = events;
   }
 
-  void send(Outgoing outgoing) {
-    Stream stream = streams.get(outgoing.receiver);
-    if (stream != null && !stream.leadsTo(outgoing)) {
+  void send(Outgoing next) {
+    Stream stream = streams.get(next.receiver);
+    if (stream != null && !stream.leadsTo(next)) {
       // The receiver has started anew.
       stream.close("the receiver takes bytes elsewhere now");
-      streams.remove(outgoing.receiver);
+      streams.remove(next.receiver);
       stream = null;
     }
     if (stream == null) {
-      stream = new Stream(outgoing.endpoint, outgoing.nonce);
-      streams.put(outgoing.receiver, stream);
+      stream = new Stream(next.endpoint, next.nonce);
+      streams.put(next.receiver, stream);
     }
-    stream.add(outgoing);
+    outgoing.put(next.transferId, next);
+    stream.add(next);
   }
 
   /// The receiver has the object, or does not want it any more: sends nothing more of it.
   void end(long transferId) {
-    for (Stream stream : streams.values()) {
-      stream.unconfirmed.remove(transferId);
-      Iterator<Outgoing> queued = stream.queue.iterator();
-      while (queued.hasNext()) {
-        Outgoing outgoing = queued.next();
-        if (outgoing.transferId == transferId) {
-          queued.remove();
-          outgoing.object.close();
-        }
+    Outgoing ended = outgoing.remove(transferId);
+    if (ended != null) {
+      ended.object.close();
+      for (Stream stream : streams.values()) {
+        stream.queue.remove(ended);
+        stream.unconfirmed.remove(transferId);
       }
     }
   }
@@ -120,7 +122,7 @@ final class TransferSender {
     private final ArrayDeque<Outgoing> queue = new ArrayDeque<>();
 
     /// What was sent entirely, and may still be lost with the stream.
-    private final Set<Long> unconfirmed = new HashSet<>();
+    private final LongHashSet unconfirmed = new LongHashSet();
 
     private @Nullable ExclusivePublication publication;
     private boolean isIntroduced;
@@ -136,15 +138,15 @@ final class TransferSender {
               .asyncAddExclusivePublication(driver.outbound(endpoint), TransferPlane.STREAM);
     }
 
-    void add(Outgoing outgoing) {
+    void add(Outgoing next) {
       if (queue.isEmpty()) {
         lastUseNanos = System.nanoTime();
       }
-      queue.addLast(outgoing);
+      queue.addLast(next);
     }
 
-    boolean leadsTo(Outgoing outgoing) {
-      return endpoint.equals(outgoing.endpoint) && nonce == outgoing.nonce;
+    boolean leadsTo(Outgoing next) {
+      return endpoint.equals(next.endpoint) && nonce == next.nonce;
     }
 
     /// Whether it has not been used for long.
@@ -181,25 +183,18 @@ final class TransferSender {
       if (!isIntroduced && !introduce(open)) {
         return 0;
       }
-      int chunks = 0;
-      while (chunks < CHUNKS_PER_TURN && !queue.isEmpty()) {
-        Outgoing outgoing = queue.getFirst();
-        if (!sendChunk(open, outgoing)) {
-          break;
-        }
-        chunks++;
-        queue.removeFirst();
-        if (outgoing.sent < outgoing.object.size()) {
-          queue.addLast(outgoing);
-        } else {
-          unconfirmed.add(outgoing.transferId);
-          outgoing.object.close();
-        }
+      Outgoing next = queue.peekFirst();
+      if (next == null || !sendChunk(open, next)) {
+        return 0;
       }
-      if (chunks > 0) {
-        lastUseNanos = nowNanos;
+      lastUseNanos = nowNanos;
+      queue.removeFirst();
+      if (next.sent < next.object.size()) {
+        queue.addLast(next);
+      } else {
+        unconfirmed.add(next.transferId);
       }
-      return chunks;
+      return 1;
     }
 
     private void open() {
@@ -222,9 +217,9 @@ final class TransferSender {
       return isIntroduced;
     }
 
-    private boolean sendChunk(ExclusivePublication open, Outgoing outgoing) {
-      long offset = outgoing.sent;
-      long size = outgoing.object.size();
+    private boolean sendChunk(ExclusivePublication open, Outgoing next) {
+      long offset = next.sent;
+      long size = next.object.size();
       int length = (int) Math.min(chunkBytes, size - offset);
       long position = open.tryClaim(Chunk.HEADER_BYTES + length, claim);
       if (position < 0) {
@@ -233,33 +228,37 @@ final class TransferSender {
         }
         return false;
       }
-      while (outgoing.mapped < offset + length) {
-        outgoing.object.populate(outgoing.mapped, Math.min(MAP_BYTES, size - outgoing.mapped));
-        outgoing.mapped = Math.min(size, outgoing.mapped + MAP_BYTES);
-      }
       MutableDirectBuffer chunk = claim.buffer();
       int at = claim.offset();
-      Chunk.putHeader(chunk, at, outgoing.transferId, offset, size, outgoing.object.typeTag());
-      source.wrap(outgoing.data.address() + offset, length);
-      chunk.putBytes(at + Chunk.HEADER_BYTES, source, 0, length);
-      chunk.putInt(
-          at + Chunk.CHECKSUM,
-          checksum.of(chunk, at, outgoing.data.asSlice(offset, length).asByteBuffer()));
+      Chunk.putHeader(chunk, at, next.transferId, offset, size, next.object.typeTag());
+      if (length == chunkBytes && driver.takesFromStore()) {
+        // A whole datagram, so that nothing else is in it.
+        claim.reservedValue(OutboundSocket.FROM_STORE);
+      } else {
+        ByteBuffer data = next.data(offset, length);
+        chunk.putInt(at + Chunk.CHECKSUM, checksum.of(chunk, at, data));
+        chunk.putBytes(at + Chunk.HEADER_BYTES, data, 0, length);
+      }
       claim.commit();
-      outgoing.sent += length;
+      next.sent += length;
       return true;
     }
 
     private void failAll(String reason) {
-      while (!queue.isEmpty()) {
-        Outgoing outgoing = queue.removeFirst();
-        outgoing.object.close();
-        events.accept(new PlaneEvent.Unsent(outgoing.transferId, reason));
-      }
-      unconfirmed.forEach(transferId -> events.accept(new PlaneEvent.Unsent(transferId, reason)));
+      queue.forEach(unsent -> fail(unsent.transferId, reason));
+      queue.clear();
+      unconfirmed.forEach(transferId -> fail(transferId, reason));
       unconfirmed.clear();
       // Not to be used again.
       lastUseNanos = System.nanoTime() - 2 * LINGER_NANOS;
+    }
+
+    private void fail(long transferId, String reason) {
+      Outgoing failed = outgoing.remove(transferId);
+      if (failed != null) {
+        failed.object.close();
+      }
+      events.accept(new PlaneEvent.Unsent(transferId, reason));
     }
 
     void close(String reason) {

@@ -9,9 +9,6 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import io.aeron.CommonContext;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
-import io.aeron.driver.ext.DebugReceiveChannelEndpoint;
-import io.aeron.driver.ext.LossGenerator;
-import io.aeron.driver.ext.RandomLossGenerator;
 import io.aeron.protocol.DataHeaderFlyweight;
 import java.io.File;
 import java.io.IOException;
@@ -22,13 +19,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterAll;
@@ -41,6 +40,7 @@ import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.node.transfer.ObjectTransfer.Fetched;
 import org.rayakka.node.transfer.TransferNode.Options;
+import org.rayakka.node.transfer.UnreliableRelay.Fate;
 import org.rayakka.objectstore.EvictionListener;
 import org.rayakka.objectstore.SealedObject;
 
@@ -48,7 +48,6 @@ import org.rayakka.objectstore.SealedObject;
 @Timeout(120)
 class TransferIT {
   private static final long MIB = 1 << 20;
-  private static final LossGenerator NO_LOSS = (address, buffer, length) -> false;
 
   private static ActorTestKit kit;
   private final Map<NodeId, TransferNode> network = TransferNode.network();
@@ -83,12 +82,6 @@ class TransferIT {
 
   private TransferNode node(long capacity) {
     return node(Options.ofCapacity(capacity));
-  }
-
-  private static Consumer<MediaDriver.Context> receivingThrough(LossGenerator data) {
-    return context ->
-        context.receiveChannelEndpointSupplier((channel, dispatcher, status, driver) ->
-            new DebugReceiveChannelEndpoint(channel, dispatcher, status, driver, data, NO_LOSS));
   }
 
   private static void assertHere(TransferNode receiver, ObjectId object, Fetched outcome) {
@@ -201,33 +194,46 @@ class TransferIT {
   }
 
   @Test
-  void lostDatagramsAreSentAgain() {
+  void whatIsLostOrLateOrComesTwiceDoesNoHarm() {
     long seed = Long.getLong("chaos.seed", System.nanoTime());
+    Random random = new Random(seed);
+    List<Fate> fates = List.of(Fate.IS_LOST, Fate.ARRIVES_LATE, Fate.ARRIVES_TWICE);
+    Set<Fate> seen = EnumSet.noneOf(Fate.class);
+    UnreliableRelay.Network bad =
+        (datagram, length) -> {
+          int drawn = random.nextInt(20);
+          Fate fate = drawn < fates.size() ? fates.get(drawn) : Fate.ARRIVES;
+          seen.add(fate);
+          return fate;
+        };
     TransferNode holder = node(64 * MIB);
-    TransferNode receiver =
-        node(
-            Options.ofCapacity(64 * MIB)
-                .withDriver(receivingThrough(new RandomLossGenerator(0.05, seed))));
-    ObjectId object = holder.put(1, 30 * MIB);
-    Fetched outcome = receiver.await(receiver.fetch(object, 30 * MIB, holder));
-    assertThat(outcome).as("seed %d", seed).isEqualTo(new Fetched.Here(object));
-    assertThat(receiver.firstWrong(object)).as("seed %d", seed).isEqualTo(-1);
+    TransferNode receiver = node(Options.ofCapacity(64 * MIB).withArrivals(bad));
+    // Two share the stream.
+    ObjectId one = holder.put(1, 30 * MIB);
+    ObjectId other = holder.put(2, 20 * MIB + 7);
+    TestProbe<Fetched> oneCame = receiver.fetch(one, 30 * MIB, holder);
+    TestProbe<Fetched> otherCame = receiver.fetch(other, 20 * MIB + 7, holder);
+    assertThat(receiver.await(oneCame)).as("seed %d", seed).isEqualTo(new Fetched.Here(one));
+    assertThat(receiver.await(otherCame)).as("seed %d", seed).isEqualTo(new Fetched.Here(other));
+    assertThat(receiver.firstWrong(one)).as("seed %d", seed).isEqualTo(-1);
+    assertThat(receiver.firstWrong(other)).as("seed %d", seed).isEqualTo(-1);
+    assertThat(seen).as("seed %d", seed).containsExactlyInAnyOrder(Fate.values());
+    assertThat(holder.sends).hasValue(2);
   }
 
   @Test
   void aFlippedBitIsNoticedAndTheRestIsSentAgainFromThere() {
     AtomicBoolean isFlipped = new AtomicBoolean();
-    LossGenerator flipping =
-        (address, buffer, length) -> {
+    UnreliableRelay.Network flipping =
+        (buffer, length) -> {
           if (isFar(buffer, length) && isFlipped.compareAndSet(false, true)) {
             int at = length - 100;
             buffer.putByte(at, (byte) (buffer.getByte(at) ^ 16));
           }
-          return false;
+          return Fate.ARRIVES;
         };
     TransferNode holder = node(64 * MIB);
-    TransferNode receiver =
-        node(Options.ofCapacity(64 * MIB).withDriver(receivingThrough(flipping)));
+    TransferNode receiver = node(Options.ofCapacity(64 * MIB).withArrivals(flipping));
     ObjectId object = holder.put(1, 30 * MIB);
     assertHere(receiver, object, receiver.await(receiver.fetch(object, 30 * MIB, holder)));
     assertThat(isFlipped).isTrue();
@@ -245,16 +251,15 @@ class TransferIT {
     AtomicBoolean isToStop = new AtomicBoolean(true);
     AtomicLong arrived = new AtomicLong();
     // Some of the object comes; then nothing does until the sender is dead.
-    LossGenerator stopping =
-        (address, buffer, length) -> {
+    UnreliableRelay.Network stopping =
+        (buffer, length) -> {
           boolean isStopped = isToStop.get() && isFar(buffer, length);
           if (isStopped) {
             arrived.incrementAndGet();
           }
-          return isStopped;
+          return isStopped ? Fate.IS_LOST : Fate.ARRIVES;
         };
-    TransferNode receiver =
-        node(Options.ofCapacity(64 * MIB).withDriver(receivingThrough(stopping)));
+    TransferNode receiver = node(Options.ofCapacity(64 * MIB).withArrivals(stopping));
     TransferNode dying = node(64 * MIB);
     TransferNode other = node(64 * MIB);
     ObjectId object = dying.put(1, 30 * MIB);
@@ -278,14 +283,15 @@ class TransferIT {
   @Test
   void aTransferThatBringsNothingIsGivenUpForAnotherHolder() {
     AtomicInteger silentSession = new AtomicInteger();
-    LossGenerator stopping =
-        (address, buffer, length) -> {
+    UnreliableRelay.Network stopping =
+        (buffer, length) -> {
           int session = buffer.getInt(DataHeaderFlyweight.SESSION_ID_FIELD_OFFSET);
-          return isFar(buffer, length)
-              && (silentSession.compareAndSet(0, session) || silentSession.get() == session);
+          boolean isSilent =
+              isFar(buffer, length)
+                  && (silentSession.compareAndSet(0, session) || silentSession.get() == session);
+          return isSilent ? Fate.IS_LOST : Fate.ARRIVES;
         };
-    TransferNode receiver =
-        node(Options.ofCapacity(64 * MIB).withDriver(receivingThrough(stopping)));
+    TransferNode receiver = node(Options.ofCapacity(64 * MIB).withArrivals(stopping));
     TransferNode silent = node(64 * MIB);
     TransferNode other = node(64 * MIB);
     ObjectId object = silent.put(1, 30 * MIB);

@@ -3,7 +3,6 @@ package org.rayakka.node.transfer;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
-import io.aeron.driver.MediaDriver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +46,8 @@ final class TransferNode implements AutoCloseable {
 
   private final ActorTestKit kit;
   private final Map<NodeId, TransferNode> network;
+  private final UnreliableRelay.@Nullable Network arrivals;
+  private final Map<NodeId, UnreliableRelay> relays = new ConcurrentHashMap<>();
 
   /// How a node of a test differs from others.
   ///
@@ -54,37 +55,38 @@ final class TransferNode implements AutoCloseable {
   /// @param secret of its cluster
   /// @param spillDirectory of its store, if it spills
   /// @param aeron its ports and its driver
-  /// @param driver may change its own media driver's context
+  /// @param arrivals if not null, decides what arrives at it
   record Options(
       long capacity,
       String secret,
       @Nullable Path spillDirectory,
       AeronSettings aeron,
-      Consumer<MediaDriver.Context> driver) {
+      UnreliableRelay.@Nullable Network arrivals) {
     static Options ofCapacity(long capacity) {
-      return new Options(capacity, "secret", null, AeronSettings.DEFAULT, context -> {});
+      return new Options(capacity, "secret", null, AeronSettings.DEFAULT, null);
     }
 
     Options withSecret(String secret) {
-      return new Options(capacity, secret, spillDirectory, aeron, driver);
+      return new Options(capacity, secret, spillDirectory, aeron, arrivals);
     }
 
     Options withSpillDirectory(Path spillDirectory) {
-      return new Options(capacity, secret, spillDirectory, aeron, driver);
+      return new Options(capacity, secret, spillDirectory, aeron, arrivals);
     }
 
     Options withAeron(AeronSettings aeron) {
-      return new Options(capacity, secret, spillDirectory, aeron, driver);
+      return new Options(capacity, secret, spillDirectory, aeron, arrivals);
     }
 
-    Options withDriver(Consumer<MediaDriver.Context> driver) {
-      return new Options(capacity, secret, spillDirectory, aeron, driver);
+    Options withArrivals(UnreliableRelay.Network arrivals) {
+      return new Options(capacity, secret, spillDirectory, aeron, arrivals);
     }
   }
 
   TransferNode(ActorTestKit kit, Map<NodeId, TransferNode> network, int number, Options options) {
     this.kit = kit;
     this.network = network;
+    arrivals = options.arrivals();
     id = new NodeId(1, number);
     store =
         StoreNode.create(
@@ -95,8 +97,7 @@ final class TransferNode implements AutoCloseable {
     TransferSettings settings =
         new TransferSettings(
             "127.0.0.1", options.aeron(), 512 << 20, Duration.ofSeconds(2), options.secret());
-    transfer =
-        kit.spawn(ObjectTransfer.create(id, settings, view, new Surroundings(), options.driver()));
+    transfer = kit.spawn(ObjectTransfer.create(id, settings, view, new Surroundings()));
     network.put(id, this);
   }
 
@@ -109,15 +110,28 @@ final class TransferNode implements AutoCloseable {
     public void send(NodeId to, TransferMessage message) {
       TransferNode receiver = network.get(to);
       if (receiver != null && network.containsKey(id)) {
+        TransferMessage sent = message;
         if (message instanceof TransferMessage.Ask ask) {
           askedOffset.set(ask.offset());
+          sent = relayed(to, ask);
         } else if (message instanceof TransferMessage.Received) {
           receiver.sends.incrementAndGet();
         } else if (message instanceof TransferMessage.Prepare) {
           receiver.prepares.incrementAndGet();
         }
-        receiver.transfer.tell(new ObjectTransfer.FromPeer(id, message));
+        receiver.transfer.tell(new ObjectTransfer.FromPeer(id, sent));
       }
+    }
+
+    private TransferMessage relayed(NodeId holder, TransferMessage.Ask ask) {
+      UnreliableRelay.Network between = arrivals;
+      if (between == null) {
+        return ask;
+      }
+      UnreliableRelay relay =
+          relays.computeIfAbsent(holder, _ -> new UnreliableRelay(ask.endpoint(), between));
+      return new TransferMessage.Ask(
+          ask.transferId(), ask.id(), ask.offset(), relay.endpoint(), ask.nonce(), ask.minBytes());
     }
 
     @Override
@@ -191,6 +205,7 @@ final class TransferNode implements AutoCloseable {
     if (network.remove(id) != null) {
       kit.stop(transfer, PATIENCE);
     }
+    relays.values().forEach(UnreliableRelay::close);
     view.close();
     store.close();
   }
