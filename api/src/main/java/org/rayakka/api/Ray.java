@@ -1,6 +1,7 @@
 package org.rayakka.api;
 
 import java.time.Duration;
+import java.util.ConcurrentModificationException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -482,7 +483,11 @@ public final class Ray extends RayCall {
       return;
     }
     @Nullable ObjectId[] seen = new ObjectId[Integer.highestOneBit(refs.size()) << 2];
+    int found = 0;
     for (ObjectRef<T> ref : refs) {
+      if (++found > seen.length / 2) {
+        throw new ConcurrentModificationException("refs: grows while it is read");
+      }
       ObjectId id = ref.getId();
       int hash = id.hashCode();
       int place = (hash ^ (hash >>> 16)) & (seen.length - 1);

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.ConcurrentModificationException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -207,6 +210,32 @@ class RayTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Ray.wait(refs, count))
         .withMessageStartingWith("refs: " + refs.getFirst().getId() + " is there twice");
+  }
+
+  @Test
+  void refusesAListThatIsLongerThanItSaid() {
+    List<ObjectRef<Integer>> all = List.of(Ray.put(1), Ray.put(2), Ray.put(3), Ray.put(4));
+    // What another thread appends to between its size() and its iterator() looks like this.
+    List<ObjectRef<Integer>> grown =
+        new AbstractList<>() {
+          @Override
+          public ObjectRef<Integer> get(int index) {
+            return all.get(index);
+          }
+
+          @Override
+          public int size() {
+            return all.size() / 2;
+          }
+
+          @Override
+          public Iterator<ObjectRef<Integer>> iterator() {
+            return Stream.concat(all.stream(), Stream.of(Ray.put(5))).iterator();
+          }
+        };
+
+    assertThatExceptionOfType(ConcurrentModificationException.class)
+        .isThrownBy(() -> Ray.wait(grown));
   }
 
   // row 91
