@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -52,6 +53,8 @@ final class AeronStream implements AutoCloseable {
         Files.isWritable(memory)
             ? Files.createTempDirectory(memory, "rayakka-benchmark-")
             : Files.createTempDirectory("rayakka-benchmark-");
+    // The driver removes it when it is closed; a signal does not wait for that.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> IoUtil.delete(directory.toFile(), true)));
     MediaDriver driver =
         MediaDriver.launch(
             new MediaDriver.Context()

@@ -40,6 +40,8 @@ public final class TwoNodes {
   public static void main(String[] args) throws Exception {
     Path password = Files.createTempFile("rayakka-benchmark", ".password");
     Files.delete(password);
+    // The head writes one there.
+    password.toFile().deleteOnExit();
     Map<String, Object> settings = new HashMap<>();
     settings.put("ray.node.num-cpus", 1);
     settings.put("ray.node.num-workers", 1);
@@ -60,8 +62,6 @@ public final class TwoNodes {
         MeasuringProcess.serve(TwoNodeRows.of(new Cluster()).stream());
         Ray.shutdown();
       }
-    } finally {
-      Files.deleteIfExists(password);
     }
     System.exit(0);
   }
