@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /// The option of a command that looks into a running node, and the way there.
 final class AttachedNode {
   @Option(
-      names = "--address",
+      names = {"--redis-address", "--address"},
       paramLabel = "ADDRESS",
       description =
           "The cluster, by the address of its Redis; auto, the default, is the newest on this"

@@ -185,7 +185,7 @@ class ServiceCommandsIT {
   }
 
   private void assertTwoNodes(String address) throws Exception {
-    assertThat(ray("status", "--address", address).output()).startsWith("2 of 2 nodes alive");
+    assertThat(ray("status", "--redis-address", address).output()).startsWith("2 of 2 nodes alive");
   }
 
   @Test
