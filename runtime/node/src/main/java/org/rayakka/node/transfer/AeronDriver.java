@@ -25,8 +25,7 @@ final class AeronDriver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AeronDriver.class);
 
   /// A stream takes three terms of shared memory at either end, and at most half of one is under
-  /// way. On one machine that is enough, and the terms stay in a cache: a quarter faster than 16
-  /// MB.
+  /// way. On one machine that is enough: half of it is slower, four times as much no faster.
   private static final int LOOPBACK_TERM_BYTES = 2 << 20;
 
   private static final int NETWORK_TERM_BYTES = 4 << 20;

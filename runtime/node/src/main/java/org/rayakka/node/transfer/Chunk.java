@@ -1,5 +1,6 @@
 package org.rayakka.node.transfer;
 
+import io.aeron.protocol.DataHeaderFlyweight;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -40,6 +41,9 @@ final class Chunk {
   static final int TYPE_TAG = 24;
   static final int CHECKSUM = 28;
   static final int HEADER_BYTES = 32;
+
+  /// With that of Aeron's frame, in which a chunk is alone.
+  static final int HEADERS_BYTES = DataHeaderFlyweight.HEADER_LENGTH + HEADER_BYTES;
 
   private static final int HELLO_SENDER = 8;
   private static final int HELLO_PROOF = 24;

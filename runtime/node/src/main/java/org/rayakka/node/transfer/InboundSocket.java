@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The socket that this node's datagrams arrive at. Its driver looks into it whenever it has sent
 /// one, by a system call that costs a tenth of what sending does. While a node sends and expects
-/// nothing, most of these looks are left out: all they could find is the beginning of a stream.
+/// nothing, most of these looks are left out: all they could find is the beginning of a stream. The
+/// data of chunks that arrive in their order goes to its destination at once.
 final class InboundSocket extends ReceiveChannelEndpoint {
   /// Says whether to look now. For the one thread that the driver works on.
   static final class Looks {
@@ -53,8 +54,6 @@ final class InboundSocket extends ReceiveChannelEndpoint {
     boolean take(int session, DirectBuffer buffer, int at, int length);
   }
 
-  private static final int HEADERS_BYTES = DataHeaderFlyweight.HEADER_LENGTH + Chunk.HEADER_BYTES;
-
   private final Looks looks;
   private final Destination destination;
 
@@ -85,7 +84,7 @@ final class InboundSocket extends ReceiveChannelEndpoint {
       InetSocketAddress source,
       int transport) {
     boolean hasGone =
-        length > HEADERS_BYTES
+        length > Chunk.HEADERS_BYTES
             && header.frameLength() == length
             && header.headerType() == DataHeaderFlyweight.HDR_TYPE_DATA
             && header.flags() == FrameDescriptor.UNFRAGMENTED
@@ -95,6 +94,7 @@ final class InboundSocket extends ReceiveChannelEndpoint {
                 buffer,
                 DataHeaderFlyweight.HEADER_LENGTH,
                 length - DataHeaderFlyweight.HEADER_LENGTH);
-    return super.onDataPacket(header, buffer, hasGone ? HEADERS_BYTES : length, source, transport);
+    return super.onDataPacket(
+        header, buffer, hasGone ? Chunk.HEADERS_BYTES : length, source, transport);
   }
 }

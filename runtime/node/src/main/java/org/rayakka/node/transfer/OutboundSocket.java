@@ -19,8 +19,6 @@ final class OutboundSocket extends SendChannelEndpoint {
   /// the end of a term may follow it in a datagram.
   static final long FROM_STORE = 1;
 
-  private static final int HEADERS_BYTES = DataHeaderFlyweight.HEADER_LENGTH + Chunk.HEADER_BYTES;
-
   private final LongFunction<@Nullable Outgoing> objects;
   private final Chunk.Checksum checksum = new Chunk.Checksum();
   private final UnsafeBuffer frame = new UnsafeBuffer(0, 0);
@@ -41,7 +39,7 @@ final class OutboundSocket extends SendChannelEndpoint {
   @Override
   public int send(ByteBuffer datagram) {
     int length = datagram.remaining();
-    if (length > HEADERS_BYTES) {
+    if (length > Chunk.HEADERS_BYTES) {
       frame.wrap(datagram, datagram.position(), length);
       if (DataHeaderFlyweight.reservedValue(frame, 0) == FROM_STORE) {
         Outgoing outgoing =
@@ -59,11 +57,11 @@ final class OutboundSocket extends SendChannelEndpoint {
     int at = datagram.position();
     int end = DataHeaderFlyweight.fragmentLength(frame, 0);
     int chunk = DataHeaderFlyweight.HEADER_LENGTH;
-    ByteBuffer data = outgoing.data(frame.getLong(chunk + Chunk.OFFSET), end - HEADERS_BYTES);
+    ByteBuffer data = outgoing.data(frame.getLong(chunk + Chunk.OFFSET), end - Chunk.HEADERS_BYTES);
     // Not before: the kernel's copy finds in the core's cache what this has read.
     frame.putInt(chunk + Chunk.CHECKSUM, checksum.of(frame, chunk, data));
     data.rewind();
-    parts[0] = datagram.slice(at, HEADERS_BYTES);
+    parts[0] = datagram.slice(at, Chunk.HEADERS_BYTES);
     parts[1] = data;
     parts[2] = datagram.slice(at + end, datagram.remaining() - end);
     try {
