@@ -1,5 +1,6 @@
 package org.rayakka.node.control.redis;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ final class Batch {
   }
 
   private static final class Lines {
-    final StringBuilder text = new StringBuilder();
+    final ByteArrayOutputStream text = new ByteArrayOutputStream();
     int count;
   }
 
@@ -64,6 +65,11 @@ final class Batch {
     sets.add(value);
   }
 
+  /// Writes over the first bytes of a row.
+  void setBegin(byte[] key, byte[] begin) {
+    calls.add(new Call(Command.SETRANGE, new byte[][] {key, text(0), begin}));
+  }
+
   void beginHash(byte[] key) {
     hash.clear();
     hash.add(key);
@@ -99,20 +105,24 @@ final class Batch {
           new Call(Command.PUBLISH, new byte[][] {text(news.channel()), text(news.text())}));
       return;
     }
-    Lines shared = lines.computeIfAbsent(news.channel(), _ -> new Lines());
+    publishLine(news.channel(), text(news.text()));
+  }
+
+  void publishLine(String channel, byte[] line) {
+    Lines shared = lines.computeIfAbsent(channel, _ -> new Lines());
     if (shared.count > 0) {
-      shared.text.append('\n');
+      shared.text.write('\n');
     }
-    shared.text.append(news.text());
+    shared.text.writeBytes(line);
     if (++shared.count == LINES_PER_MESSAGE) {
-      publishLines(news.channel(), shared);
+      publishLines(channel, shared);
     }
   }
 
   private void publishLines(String channel, Lines shared) {
     publications.add(
-        new Call(Command.PUBLISH, new byte[][] {text(channel), text(shared.text.toString())}));
-    shared.text.setLength(0);
+        new Call(Command.PUBLISH, new byte[][] {text(channel), shared.text.toByteArray()}));
+    shared.text.reset();
     shared.count = 0;
   }
 

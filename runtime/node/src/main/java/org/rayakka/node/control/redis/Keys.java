@@ -9,10 +9,9 @@ import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
 
-/// Redis's keys. Every row is one key (a task's row is two): its table, a colon, its id in hex.
+/// Redis's keys. Every row is one key: its table, a colon, its id in hex.
 final class Keys {
   static final String TASK = "task:";
-  static final String SPEC = "spec:";
   static final String OBJECT = "object:";
   static final String FUNCTION = "function:";
   static final String ACTOR = "actor:";
@@ -31,22 +30,18 @@ final class Keys {
   private static final int LONG_DIGITS = 16;
   private static final int INT_DIGITS = 8;
 
+  /// Digits of an object's id.
+  static final int OBJECT_DIGITS = (2 * LONG_DIGITS) + INT_DIGITS;
+
   private Keys() {}
 
   static byte[] task(TaskId id) {
     return key(TASK, id.high(), id.low());
   }
 
-  static byte[] spec(TaskId id) {
-    return key(SPEC, id.high(), id.low());
-  }
-
   static byte[] object(ObjectId id) {
-    byte[] key = begin(OBJECT, (2 * LONG_DIGITS) + INT_DIGITS);
-    int at = OBJECT.length();
-    put(key, at, id.high(), LONG_DIGITS);
-    put(key, at + LONG_DIGITS, id.low(), LONG_DIGITS);
-    put(key, at + (2 * LONG_DIGITS), id.index(), INT_DIGITS);
+    byte[] key = begin(OBJECT, OBJECT_DIGITS);
+    put(key, OBJECT.length(), id);
     return key;
   }
 
@@ -88,8 +83,7 @@ final class Keys {
 
   private static byte[] key(String prefix, long high, long low) {
     byte[] key = begin(prefix, 2 * LONG_DIGITS);
-    put(key, prefix.length(), high, LONG_DIGITS);
-    put(key, prefix.length() + LONG_DIGITS, low, LONG_DIGITS);
+    put(key, put(key, prefix.length(), high), low);
     return key;
   }
 
@@ -101,11 +95,27 @@ final class Keys {
     return key;
   }
 
-  private static void put(byte[] key, int at, long value, int digits) {
+  /// Writes an id in hex.
+  ///
+  /// @return where it ends
+  static int put(byte[] text, int at, ObjectId id) {
+    int index = put(text, put(text, at, id.high()), id.low());
+    return put(text, index, id.index(), INT_DIGITS);
+  }
+
+  /// Writes half an id in hex.
+  ///
+  /// @return where it ends
+  static int put(byte[] text, int at, long half) {
+    return put(text, at, half, LONG_DIGITS);
+  }
+
+  private static int put(byte[] text, int at, long value, int digits) {
     long rest = value;
     for (int i = at + digits - 1; i >= at; i--) {
-      key[i] = DIGITS[(int) (rest & 0xF)];
+      text[i] = DIGITS[(int) (rest & 0xF)];
       rest >>>= 4;
     }
+    return at + digits;
   }
 }

@@ -7,6 +7,7 @@ import org.rayakka.api.id.JobId;
 import org.rayakka.api.id.NodeId;
 import org.rayakka.api.id.ObjectId;
 import org.rayakka.api.id.TaskId;
+import org.rayakka.node.control.Channel;
 import org.rayakka.node.control.TaskState;
 
 /// A row that waits to be written: all changes of its key since it was written last, merged.
@@ -16,6 +17,8 @@ import org.rayakka.node.control.TaskState;
 abstract sealed class PendingRow {
   /// What a pending row takes beside its payload: the row, its key, its place in the map.
   static final long OVERHEAD_BYTES = 256;
+
+  private static final String CREATED = Rows.channel(Channel.OBJECTS);
 
   final long sequence;
   final long nanos;
@@ -40,6 +43,8 @@ abstract sealed class PendingRow {
   }
 
   static final class OfTask extends PendingRow {
+    private static final byte[] NO_SPEC = {};
+
     private final TaskId id;
     private JobId job = JobId.NIL;
     private NodeId node = NodeId.NIL;
@@ -104,17 +109,18 @@ abstract sealed class PendingRow {
     void encode(Batch batch) {
       if (isGone) {
         batch.unlink(Keys.task(id));
-        batch.unlink(Keys.spec(id));
+        return;
+      }
+      if (state == null) {
         return;
       }
       if (spec != null) {
-        batch.set(Keys.spec(id), spec);
-      }
-      if (state != null) {
-        batch.set(Keys.task(id), Rows.task(state, node, attempt, job, size));
+        batch.set(Keys.task(id), TaskText.write(state, node, attempt, job, size, spec));
+      } else {
+        batch.setBegin(Keys.task(id), TaskText.write(state, node, attempt, job, size, NO_SPEC));
       }
       if (size >= 0) {
-        batch.publish(Rows.objectNews(ObjectId.ofReturn(id, 1), node, size));
+        batch.publishLine(CREATED, Rows.objectNews(ObjectId.ofReturn(id, 1), node, size));
       }
     }
   }
@@ -185,7 +191,7 @@ abstract sealed class PendingRow {
       }
       holders.forEach((node, holds) -> {
         if (holds) {
-          batch.publish(Rows.objectNews(id, node, size));
+          batch.publishLine(CREATED, Rows.objectNews(id, node, size));
         } else {
           batch.removeField(key, Keys.hex(node));
         }

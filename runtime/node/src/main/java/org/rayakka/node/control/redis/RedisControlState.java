@@ -1,6 +1,5 @@
 package org.rayakka.node.control.redis;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -334,12 +333,12 @@ public final class RedisControlState implements ControlState {
     List<String> gone = new ArrayList<>();
     for (String key : page) {
       switch (key.substring(0, key.indexOf(':') + 1)) {
-        case Keys.TASK -> taskRows.put(key, lookups.get(key));
+        case Keys.TASK -> taskRows.put(key, line(lookups, key));
         case Keys.OBJECT -> {
           objectJobs.put(key, lookups.hget(key, "job"));
           String task = Keys.taskOf(key);
           if (task != null) {
-            makers.put(key, lookups.get(task));
+            makers.put(key, line(lookups, task));
           }
         }
         case Keys.ACTOR -> actorJobs.put(key, lookups.hmget(key, "job", "detached"));
@@ -353,15 +352,14 @@ public final class RedisControlState implements ControlState {
             gone.add(key);
           }
         }
-        default -> {} // specifications go with their tasks; the rest is not a job's
+        default -> {} // not a job's
       }
     }
     lookups.sync();
     taskRows.forEach((key, row) -> {
-      @Nullable String text = row.get();
-      if (text != null && ended.contains(Rows.jobOfTask(text).hex())) {
+      TaskText task = TaskText.read(row.get());
+      if (task != null && ended.contains(task.job().hex())) {
         gone.add(key);
-        gone.add(Keys.SPEC + idIn(key));
       }
     });
     objectJobs.forEach((key, job) -> {
@@ -385,8 +383,13 @@ public final class RedisControlState implements ControlState {
     if (maker == null) {
       return false;
     }
-    @Nullable String row = maker.get();
-    return row == null || ended.contains(Rows.jobOfTask(row).hex());
+    TaskText task = TaskText.read(maker.get());
+    return task == null || ended.contains(task.job().hex());
+  }
+
+  /// A task's row without its specification; empty if there is none.
+  private static Response<String> line(Pipeline lookups, String key) {
+    return lookups.getrange(key, 0, TaskText.LINE_BYTES - 1);
   }
 
   private final class Functions implements FunctionTable {
@@ -476,20 +479,12 @@ public final class RedisControlState implements ControlState {
     }
 
     private static List<TaskRow> rows(Jedis server, List<String> keys) {
-      List<byte[]> both = new ArrayList<>();
-      keys.forEach(key -> both.add(Batch.text(key)));
-      keys.forEach(key -> both.add(Batch.text(Keys.SPEC + idIn(key))));
-      List<byte[]> values = server.mget(both.toArray(byte[][]::new));
+      List<byte[]> values = server.mget(keys.stream().map(Batch::text).toArray(byte[][]::new));
       List<TaskRow> rows = new ArrayList<>();
       for (int i = 0; i < keys.size(); i++) {
         byte @Nullable [] row = values.get(i);
-        byte @Nullable [] spec = values.get(keys.size() + i);
         if (row != null) {
-          rows.add(
-              Rows.task(
-                  TaskId.parse(idIn(keys.get(i))),
-                  new String(row, StandardCharsets.US_ASCII),
-                  spec == null ? new byte[0] : spec));
+          rows.add(TaskText.row(TaskId.parse(idIn(keys.get(i))), row));
         }
       }
       return rows;
@@ -558,7 +553,7 @@ public final class RedisControlState implements ControlState {
       for (String key : keys) {
         own.add(pipeline.hgetAll(key));
         String task = Keys.taskOf(key);
-        tasks.add(task == null ? null : pipeline.get(task));
+        tasks.add(task == null ? null : line(pipeline, task));
       }
       pipeline.sync();
       List<ObjectRow> found = new ArrayList<>();
@@ -567,7 +562,7 @@ public final class RedisControlState implements ControlState {
         Rows.object(
                 ObjectId.parse(idIn(keys.get(i))),
                 own.get(i).get(),
-                task == null ? null : task.get())
+                task == null ? null : TaskText.read(task.get()))
             .ifPresent(found::add);
       }
       return found;

@@ -25,11 +25,9 @@ import org.rayakka.node.control.NodeLoad;
 import org.rayakka.node.control.NodeRow;
 import org.rayakka.node.control.Notification;
 import org.rayakka.node.control.ObjectRow;
-import org.rayakka.node.control.TaskRow;
-import org.rayakka.node.control.TaskState;
 
 /// How rows and notifications look in Redis, both ways. Text throughout, for people with
-/// `redis-cli`, but for what a task or function is encoded as.
+/// `redis-cli`, but for what a task or function is encoded as. Tasks are in {@link TaskText}.
 ///
 /// Fields that are not there read as "none", so that a version that adds one can read older rows.
 final class Rows {
@@ -40,7 +38,6 @@ final class Rows {
   static final byte[] NO = Batch.text("no");
   static final byte[] HELD = Batch.text("held");
 
-  private static final int SIZE_IN_TASK = 4;
   private static final int NODE_DIGITS = 2 * NodeId.BYTES;
 
   private Rows() {}
@@ -85,8 +82,18 @@ final class Rows {
     }
   }
 
-  static Write.News objectNews(ObjectId id, NodeId node, long size) {
-    return new Write.News(channel(Channel.OBJECTS), id.hex() + " " + node.hex() + " " + size, true);
+  /// What is told of an object that a node holds. There is one for each small task, so it is put
+  /// together without strings.
+  static byte[] objectNews(ObjectId id, NodeId node, long size) {
+    byte[] digits = Batch.text(size);
+    byte[] line = new byte[Keys.OBJECT_DIGITS + 1 + NODE_DIGITS + 1 + digits.length];
+    int at = Keys.put(line, 0, id);
+    line[at++] = ' ';
+    at = Keys.put(line, at, node.high());
+    at = Keys.put(line, at, node.low());
+    line[at++] = ' ';
+    System.arraycopy(digits, 0, line, at, digits.length);
+    return line;
   }
 
   static Write.News functionNews(JobId job, FunctionId id) {
@@ -106,39 +113,15 @@ final class Rows {
     return new Write.News(channel(Channel.ERRORS), job.hex() + " " + member, false);
   }
 
-  // Tasks
-
-  /// @param size bytes of the first return value, if the node holds it; else -1
-  static byte[] task(TaskState state, NodeId node, int attempt, JobId job, long size) {
-    String row = state + "|" + node.hex() + "|" + attempt + "|" + job.hex();
-    return Batch.text(size < 0 ? row : row + "|" + size);
-  }
-
-  static TaskRow task(TaskId id, String row, byte[] spec) {
-    String[] parts = row.split("\\|", -1);
-    return new TaskRow(
-        id,
-        JobId.parse(parts[3]),
-        TaskState.valueOf(parts[0]),
-        NodeId.parse(parts[1]),
-        Integer.parseInt(parts[2]),
-        spec);
-  }
-
-  static JobId jobOfTask(String row) {
-    return JobId.parse(row.split("\\|", -1)[3]);
-  }
-
   // Objects
 
   /// Puts an object's row together.
   ///
   /// @param fields those of its own row; none if it has none
-  /// @param taskRow that of the task whose first return value it is, if there is one
+  /// @param maker the task whose first return value it is, if there is one
   static Optional<ObjectRow> object(
-      ObjectId id, Map<String, String> fields, @Nullable String taskRow) {
-    String[] parts = taskRow == null ? new String[0] : taskRow.split("\\|", -1);
-    boolean isInTask = parts.length > SIZE_IN_TASK;
+      ObjectId id, Map<String, String> fields, @Nullable TaskText maker) {
+    boolean isInTask = maker != null && maker.size() >= 0;
     if (fields.isEmpty() && !isInTask) {
       return Optional.empty();
     }
@@ -146,12 +129,11 @@ final class Rows {
     fields.keySet().stream()
         .filter(name -> name.length() == NODE_DIGITS)
         .forEach(name -> holders.add(NodeId.parse(name)));
-    if (!isInTask) {
+    if (maker == null || !isInTask) {
       return Optional.of(new ObjectRow(id, job(fields), number(fields, "size"), holders));
     }
-    holders.add(NodeId.parse(parts[1]));
-    return Optional.of(
-        new ObjectRow(id, JobId.parse(parts[3]), Long.parseLong(parts[SIZE_IN_TASK]), holders));
+    holders.add(maker.node());
+    return Optional.of(new ObjectRow(id, maker.job(), maker.size(), holders));
   }
 
   // Functions

@@ -58,9 +58,10 @@ class RedisControlStateIT extends ControlStateContract {
       state.errors().add(new ErrorRow(JOB, task(1), 1_500, "task", "Main.work", "boom\n\tat Main"));
       get(state.flush());
 
-      assertThat(jedis.get("task:" + task(1).hex()))
+      String key = "task:" + task(1).hex();
+      assertThat(jedis.getrange(key, 0, 99).strip())
           .isEqualTo("RUNNING|" + THERE.hex() + "|1|" + JOB.hex());
-      assertThat(jedis.get("spec:" + task(1).hex())).isEqualTo("the spec");
+      assertThat(jedis.getrange(key, 99, -1)).isEqualTo("\nthe spec");
       assertThat(jedis.hgetAll("object:" + object.hex()))
           .containsEntry("size", "800")
           .containsEntry("put", "no")
