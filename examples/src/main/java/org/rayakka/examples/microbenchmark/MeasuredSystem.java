@@ -147,7 +147,10 @@ final class MeasuredSystem implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // To end a process closes its output.
+      if (!isAbandoned) {
+        throw new UncheckedIOException(e);
+      }
     } finally {
       told.add(END_OF_OUTPUT);
     }
