@@ -21,7 +21,7 @@ import org.rayakka.node.control.TaskState;
 /// @param job its job
 /// @param size bytes of its first return value, if the node holds it; else -1
 record TaskText(TaskState state, NodeId node, int attempt, JobId job, long size) {
-  /// The longest line, with its end.
+  /// Of the line with its end: 3 more than the longest takes.
   static final int LINE_BYTES = 100;
 
   private static final int PARTS_WITH_SIZE = 5;
